@@ -1,0 +1,1 @@
+"""Keeping and showing: the only room with health data."""
