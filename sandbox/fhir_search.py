@@ -1,0 +1,130 @@
+"""What FHIR search parameters mean here, as predicates over stored resources (docs/oneup.md, search).
+
+Kept apart from the store so that a new parameter is one entry in `PARAMETERS`.
+"""
+
+import base64
+import binascii
+import calendar
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+
+class BadParameter(ValueError):
+    """A parameter nobody knows here, or a value that cannot be read; a server answers 400."""
+
+
+class Stored(NamedTuple):
+    """One resource as it is served, with what queries ask about it. `digest` is charts.digest of the body."""
+
+    resource_type: str
+    id: str
+    body: bytes
+    digest: str
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a search: `total` of all pages, resources in order, and where the next page starts."""
+
+    total: int
+    entries: list[bytes]
+    next_cursor: str | None
+
+
+Predicate = Callable[[Stored], bool]
+
+_DATE = re.compile(r"(?P<prefix>eq|ne|gt|lt|ge|le)?(?P<when>\d.*)", re.ASCII)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
+_FRACTION = re.compile(r"\.\d+")
+
+
+def span(when: str) -> tuple[datetime, datetime]:
+    """First instant a FHIR date covers and the first it no longer covers; without a zone it is UTC.
+
+    Raises BadParameter for anything else.
+    """
+    try:
+        partial = _PARTIAL.fullmatch(when)
+        return _calendar_span(partial) if partial else _instant_span(when)
+    except ValueError as broken:
+        raise BadParameter("not a date") from broken
+
+
+def date_test(value: str) -> Callable[[datetime], bool]:
+    """The test a date parameter such as `ge2025-03-04` asks for; raises BadParameter."""
+    match = _DATE.fullmatch(value)
+    if match is None:
+        raise BadParameter("not a date")
+    start, end = span(match["when"])
+    tests: dict[str, Callable[[datetime], bool]] = {
+        "eq": lambda at: start <= at < end,
+        "ne": lambda at: not start <= at < end,
+        "gt": lambda at: at >= end,
+        "ge": lambda at: at >= start,
+        "lt": lambda at: at < start,
+        "le": lambda at: at < end,
+    }
+    return tests[match["prefix"] or "eq"]
+
+
+def predicates(parameters: Iterable[tuple[str, str]]) -> list[Predicate]:
+    """One predicate for each parameter; all must hold. Raises BadParameter."""
+    found = []
+    for name, value in parameters:
+        if name not in PARAMETERS:
+            raise BadParameter("unknown parameter")
+        found.append(PARAMETERS[name](value))
+    return found
+
+
+def cursor_after(stored: Stored) -> str:
+    """An opaque cursor for what follows this resource; it survives changes of the chart between two pages."""
+    text = json.dumps([stored.resource_type, stored.id]).encode()
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[str, str]:
+    """Type and id a cursor stands behind; raises BadParameter."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        resource_type, identifier = json.loads(text)
+    except (ValueError, TypeError, binascii.Error) as broken:
+        raise BadParameter("not a cursor of this server") from broken
+    return str(resource_type), str(identifier)
+
+
+def _calendar_span(match: re.Match[str]) -> tuple[datetime, datetime]:
+    year, month, day = (int(part) if part else None for part in match.groups())
+    start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
+    days = 366 if calendar.isleap(start.year) else 365
+    if day:
+        days = 1
+    elif month:
+        days = calendar.monthrange(start.year, month)[1]
+    return start, start + timedelta(days=days)
+
+
+def _instant_span(when: str) -> tuple[datetime, datetime]:
+    start = datetime.fromisoformat(when.replace(" ", "+"))  # a plus sign in a query string arrives as a blank
+    start = start if start.tzinfo else start.replace(tzinfo=UTC)
+    return start, start + timedelta(milliseconds=1 if _FRACTION.search(when) else 1000)
+
+
+def _id(value: str) -> Predicate:
+    wanted = frozenset(value.split(","))
+    return lambda stored: stored.id in wanted
+
+
+def _last_updated(value: str) -> Predicate:
+    test = date_test(value)
+    return lambda stored: test(stored.at)
+
+
+PARAMETERS: dict[str, Callable[[str], Predicate]] = {"_id": _id, "_lastUpdated": _last_updated}
