@@ -1,0 +1,341 @@
+"""The one way out to the network, and the only importer of `requests`.
+
+What it promises, beyond sending a request:
+
+* A total deadline. `timeout=` of requests is only the longest pause: a server that drips a byte a second
+  holds a call for ever. Here every receive, of headers and of body, gets what is left of the deadline and
+  no more. (Looking up a name is the operating system's business, the one step without a deadline.)
+* No redirects, no cookies, no proxies or passwords from the environment.
+* A cap on the body, counted after decompression, and an error for a body that ends early. A good answer
+  must say how long it is or come in chunks: without either, a cut body would look whole.
+* An allow-list for each door: call, method, address pattern, header names and the shape of their values.
+  What is not on the list is not sent, whatever a reply talked us into.
+
+It never sleeps and never retries: a `TryLater` carries how long to wait, and the caller postpones its work.
+"""
+
+import http.client
+import io
+import logging
+import re
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater, Unreadable
+
+# urllib3 logs addresses, in debug and in some warnings: search words and ids of patients are in them.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+CONNECT_SECONDS = 4.0
+RETRY_AFTER_LIMIT = 900.0  # seconds; longer waits are a job's business, not a header's
+_PIECE = 64 * 1024
+_ERROR_BODY_CAP = 64 * 1024
+_NOT_ANSWERED = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[!-~]*?)?(?:\?(?P<query>[!-~]*?))?(?:#[!-~]*)?",
+    re.IGNORECASE,
+)
+_ALWAYS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
+)
+
+
+class NotAllowed(Exception):
+    """Our own code asked for something that is not on the door's list: a defect, not an answer."""
+
+
+class _TooLarge(Exception):
+    """The body is over its cap, or in an encoding whose size we do not count."""
+
+
+class _Cut(Exception):
+    """The body ended early, or could have without our seeing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An absolute http(s) address in parts; `host` in lower case, `port` always filled in, `path` at least
+    "/".
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str = field(repr=False)
+    query: str = field(repr=False)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What must be equal for a token to travel along: scheme, host and port."""
+        return self.scheme, self.host, self.port
+
+
+def parse_address(text: str) -> Address:
+    """Read an address strictly: printable ASCII, no backslash, no user name in it. Raises `ValueError`.
+
+    One pattern of our own instead of a lenient parser, because two lenient parsers disagree about hostile
+    input.
+    """
+    found = None if "\\" in text else _ADDRESS.fullmatch(text)
+    if found is None:
+        raise ValueError("not an address we can use")
+    scheme = found["scheme"].lower()
+    port = int(found["port"] or (443 if scheme == "https" else 80))
+    if not 0 < port < 65536:
+        raise ValueError("not a port")
+    return Address(scheme, found["host"].lower(), port, found["path"] or "/", found["query"] or "")
+
+
+class Deadline:
+    """A moment after which a call is over, however busy the other side still looks."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left. Raises `TimeoutError` when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+class _Pipe(io.RawIOBase):
+    """A socket's bytes, where each receive may take no longer than the deadline still allows."""
+
+    def __init__(self, source: io.RawIOBase, sock: socket.socket) -> None:
+        super().__init__()
+        self._source, self._sock = source, sock
+
+    def readable(self) -> bool:
+        """Say so to the buffer above."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Receive once."""
+        if (deadline := _deadline.get()) is not None:
+            self._sock.settimeout(deadline.remaining())
+        return self._source.readinto(buffer)
+
+    def close(self) -> None:
+        """Let the socket go, which waits for this when the connection was not to be kept."""
+        self._source.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """A response whose headers, chunk sizes and body all come through the pipe above."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Pipe(self.fp.detach(), sock), _PIECE)
+
+
+class _Connection(HTTPConnection):
+    response_class = _Response
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Response
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _Session(requests.Session):
+    """A session that remembers nothing and follows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.headers.clear()
+        self.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "tributary"}
+        )
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never one: even when told not to follow it, requests would read its whole body, without a cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing a door may send.
+
+    `path` is matched whole against what follows `base`; `headers` names (in lower case) what may be sent
+    beside the ordinary ones, each with the whole shape of its value.
+    """
+
+    call: str
+    method: str
+    base: str
+    path: re.Pattern[str]
+    headers: Mapping[str, re.Pattern[str]]
+
+    def allows(self, call: str, method: str, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether exactly this may leave the house."""
+        if (call, method) != (self.call, self.method):
+            return False
+        base, there = parse_address(self.base), parse_address(url)
+        stem = base.path.rstrip("/")
+        inside = there.origin == base.origin and there.path.startswith(stem)
+        if not inside or not self.path.fullmatch(there.path.removeprefix(stem)):
+            return False
+        return all(self._header_allowed(name.lower(), value) for name, value in headers.items())
+
+    def _header_allowed(self, name: str, value: str) -> bool:
+        shape = self.headers.get(name)
+        return name in _ALWAYS if shape is None else shape.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer of any status, its body decompressed, and the wait it asks for (0 to 900 seconds)."""
+
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+    retry_after: float | None = None
+
+
+class Door:
+    """A way out for one purpose, with its own list of what may be sent. May be shared by threads."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._session = _Session()
+
+    def send(
+        self,
+        call: str,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        deadline: Deadline,
+        cap: int,
+    ) -> Answer:
+        """Send one request and read the answer, at most `cap` bytes of it.
+
+        Raises `TryLater` when no whole answer came in time, `Unreadable` when it is too large, `NotAllowed`.
+        """
+        request = requests.Request(method, url, headers=dict(headers), data=form)
+        prepared = self._session.prepare_request(request)
+        self._check(call, prepared)
+        trouble: GatewayError
+        try:
+            return self._exchange(prepared, deadline, cap)
+        except (*_NOT_ANSWERED, _Cut):
+            trouble = TryLater(call)
+        except _TooLarge:
+            trouble = Unreadable(call)
+        raise trouble  # out here, because the exception beneath names the address and must not come along
+
+    def _check(self, call: str, prepared: requests.PreparedRequest) -> None:
+        method, url = prepared.method or "", prepared.url or ""
+        headers = {name: str(value) for name, value in prepared.headers.items()}
+        if not any(rule.allows(call, method, url, headers) for rule in self._rules):
+            raise NotAllowed(f"{call}: this {method} is not on the list")
+
+    def _exchange(self, prepared: requests.PreparedRequest, deadline: Deadline, cap: int) -> Answer:
+        token = _deadline.set(deadline)
+        try:
+            left = deadline.remaining()
+            patience = (min(left, CONNECT_SECONDS), left)
+            response = self._session.send(prepared, stream=True, allow_redirects=False, timeout=patience)
+            try:
+                return _answer(response, cap)
+            finally:
+                response.close()  # after a whole body the connection is already back in its pool
+        finally:
+            _deadline.reset(token)
+
+
+def _answer(response: requests.Response, cap: int) -> Answer:
+    good = 200 <= response.status_code < 300
+    return Answer(
+        status=response.status_code,
+        content_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        body=_whole_body(response, cap) if good else _error_body(response),
+        retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+    )
+
+
+def _whole_body(response: requests.Response, cap: int) -> bytes:
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", "gzip"}:
+        raise _TooLarge
+    chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+    if not chunked and "Content-Length" not in response.headers and response.status_code != 204:
+        raise _Cut
+    pieces, size = [], 0
+    for piece in response.raw.stream(_PIECE, decode_content=True):
+        size += len(piece)
+        if size > cap:
+            raise _TooLarge
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _error_body(response: requests.Response) -> bytes:
+    """What an unhappy answer says, or nothing: the status alone already tells what to do."""
+    try:
+        return _whole_body(response, _ERROR_BODY_CAP)
+    except (*_NOT_ANSWERED, _Cut, _TooLarge):
+        return b""
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """A Retry-After header in seconds, 0 to 900; None when it is absent or makes no sense."""
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return min(float(text[:9]), RETRY_AFTER_LIMIT)
+    try:
+        when = parsedate_to_datetime(text)
+        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return min(max(seconds.total_seconds(), 0.0), RETRY_AFTER_LIMIT)
+
+
+def trouble(call: str, answer: Answer) -> GatewayError | None:
+    """Which error a status is; None for 2xx. A redirect means that the other side wants us to sign in."""
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    if status == 401 or 300 <= status < 400:
+        return SignInAgain(call, status)
+    if status in {408, 425, 429} or status >= 500:
+        return TryLater(call, status, answer.retry_after)
+    if status in {404, 410}:
+        return NotFound(call, status)
+    return Refused(call, status) if status >= 400 else Unreadable(call, status)
