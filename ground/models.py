@@ -1,0 +1,101 @@
+"""The tables every room uses: jobs, looks, mail."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from ground.crypto import SealedText
+
+
+class Job(models.Model):
+    """Work to do, and when. Holds nothing secret, so that a sweep needs no row scope.
+
+    Kept 30 days after it ended, then deleted.
+    """
+
+    class State(models.TextChoices):
+        """`stuck`: gave up after its attempts, and waits for an operator."""
+
+        WAITING = "waiting"
+        DONE = "done"
+        STUCK = "stuck"
+
+    kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    patient = models.ForeignKey("portal.Patient", null=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(db_default=Now())
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    slices = models.PositiveIntegerField(default=0)
+    note = models.CharField(
+        max_length=80, default="", help_text="Why it waits or stopped: a code, no values."
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(state="waiting"), name="one_open_job_per_subject"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} ({self.state})"
+
+
+class Look(models.Model):
+    """One look at a patient's records: who, when, which kinds, why. Append only; kept six years.
+
+    Holds no health data beyond the kind's name. The application's role cannot change or delete it.
+    """
+
+    patient = models.ForeignKey(
+        "portal.Patient", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    at = models.DateTimeField(db_default=Now())
+    viewer_kind = models.CharField(max_length=10)
+    user_id = models.BigIntegerField(null=True)
+    clinic_id = models.BigIntegerField(null=True)
+    what = models.CharField(max_length=20, help_text="overview, list, detail, original …")
+    record_kind = models.CharField(max_length=40, default="")
+    record_key = models.CharField(max_length=160, default="", help_text="origin/type/id, for a single record")
+    rows = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=80, default="")
+    request_id = models.CharField(max_length=32, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["patient", "-at"], name="look_by_patient")]
+
+    def __str__(self) -> str:
+        return f"look {self.pk}"
+
+
+class Mail(models.Model):
+    """A mail to send, kept until it is sent; its words are sealed and wiped after sending.
+
+    Holds an address and, until sent, the text. Deleted 30 days after sending.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body_sealed = models.BinaryField(null=True)
+    body = SealedText("body_sealed", owner="key")
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

@@ -1,0 +1,30 @@
+"""Who is looking: a plain value that `portal` builds from a request, and jobs build for themselves.
+
+A value and not a user, so that a link or a background job can be a viewer too.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ViewerKind = Literal["patient", "staff", "link", "job"]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One looker, the patients in reach, and on what ground.
+
+    `patients` holds the primary keys of the patients this viewer may reach at all; what of their records is
+    shown is decided by `records.access`.
+    """
+
+    kind: ViewerKind
+    patients: tuple[int, ...]
+    user_id: int | None = None
+    clinic_id: int | None = None
+    grant_id: int | None = None
+    reason: str = ""
+
+
+def job_viewer(patient_id: int) -> Viewer:
+    """The viewer a background job is while it works for one patient."""
+    return Viewer(kind="job", patients=(patient_id,))

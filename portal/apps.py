@@ -1,0 +1,15 @@
+"""Registers the front door with Django."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The front door."""
+
+    name = "portal"
+    verbose_name = "Portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Switch on the checks and whatever listens to accounts."""
+        from portal import checks  # noqa: F401, PLC0415  (checks register themselves once the apps are loaded)

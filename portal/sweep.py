@@ -1,0 +1,11 @@
+"""Beat's one entry: ring for every due job, whatever its kind."""
+
+from celery import shared_task
+
+from ground import jobs
+
+
+@shared_task(name="portal.sweep", ignore_result=True)  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Ring for jobs that are due and that nobody works on. Running twice is harmless."""
+    jobs.ring_due()

@@ -1,0 +1,7 @@
+"""Every page of the site starts here."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]
