@@ -3,16 +3,34 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from ground import scope
+from ground.viewer import Viewer
+from records import reading
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Site name and logo, the patient in front of us, and whether this is the demo."""
+    """Site name and logo, the patient in front of us, the kinds of record there are, the demo's sign."""
+    viewer = getattr(request, "viewer", None)
     return {
         "site_name": settings.SITE_NAME,
         "site_logo": settings.SITE_LOGO,
         "support_email": settings.SUPPORT_EMAIL,
         "demo": settings.DEMO,
         "patient": getattr(request, "patient", None),
-        "nav_kinds": (),
+        "nav_kinds": SimpleLazyObject(lambda: _kinds(viewer)),
     }
+
+
+def _kinds(viewer: Viewer | None) -> Any:
+    """The side menu's kinds with counts; none for people without records, none when the database fails."""
+    if viewer is None or not viewer.patients:
+        return ()
+    try:
+        with scope.open(viewer):
+            return tuple(reading.menu(viewer))
+    except DatabaseError:
+        return ()

@@ -1,10 +1,122 @@
 """What people fill in at the front door."""
 
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Agreement, Patient, User
+
+_COMMON_ZONES = (
+    ("America/New_York", _("Eastern time (New York)")),
+    ("America/Chicago", _("Central time (Chicago)")),
+    ("America/Denver", _("Mountain time (Denver)")),
+    ("America/Phoenix", _("Mountain time, no daylight saving (Phoenix)")),
+    ("America/Los_Angeles", _("Pacific time (Los Angeles)")),
+    ("America/Anchorage", _("Alaska time (Anchorage)")),
+    ("Pacific/Honolulu", _("Hawaii time (Honolulu)")),
+    ("America/Puerto_Rico", _("Atlantic time (Puerto Rico)")),
+)
+_OLDEST = 125  # years
 
 
-class SignupExtra(forms.Form):
-    """What we ask beside address and password."""
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+    """E-mail address, password, and the agreement to our terms."""
 
-    def signup(self, request: object, user: object) -> None:
-        """Called by allauth once the user is saved."""
+    agree = forms.BooleanField(
+        label=_("I agree to the terms and the privacy notice."),
+        error_messages={
+            "required": _("Please read the terms and the privacy notice, and tick the box if you agree.")
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = _(
+                "At least 15 characters. A short sentence only you would think of works well."
+            )
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """As allauth's; a taken address costs the same time, so that nobody learns who is here."""
+        if self.account_already_exists and (password := self.cleaned_data.get("password1")):
+            make_password(password)
+        return super().try_save(request)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """Keep what was agreed to, in which version."""
+        super().custom_signup(request, user)
+        Agreement.objects.bulk_create(
+            [
+                Agreement(user=user, document="terms", version=settings.TERMS_VERSION),
+                Agreement(user=user, document="privacy", version=settings.PRIVACY_VERSION),
+            ]
+        )
+
+
+class PatientForm(forms.ModelForm):
+    """Who the records are of: asked before the first place is connected."""
+
+    class Meta:
+        model = Patient
+        fields = ("given_name", "family_name", "birth_date")
+        widgets = {
+            "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "birth_date": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "given_name": _("As your hospital or clinic has it."),
+            "birth_date": _(
+                "We compare it with what each place sends, so that nobody else's records end up here."
+            ),
+        }
+
+    def clean_birth_date(self) -> date:
+        """A date in the past, of somebody old enough for an account of their own."""
+        born: date = self.cleaned_data["birth_date"]
+        today = timezone.localdate()
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        if born > today or age > _OLDEST:
+            raise forms.ValidationError(_("Please check the year: this date cannot be right."))
+        if age < settings.MINIMUM_AGE:
+            raise forms.ValidationError(
+                _("An account of one's own needs an age of %(age)d. A parent can keep a child's records."),
+                params={"age": settings.MINIMUM_AGE},
+            )
+        return born
+
+
+class PreferencesForm(forms.ModelForm):
+    """Language and time zone."""
+
+    class Meta:
+        model = User
+        fields = ("language", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        common = {name for name, _label in _COMMON_ZONES}
+        others = [
+            (name, name.replace("_", " ")) for name in sorted(available_timezones()) if name not in common
+        ]
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=[*_COMMON_ZONES, (_("Elsewhere"), others)],
+            help_text=_(
+                "Times without a date of their own, such as when a place was last checked, are shown in it."
+            ),
+        )
+        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]

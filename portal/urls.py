@@ -2,6 +2,34 @@
 
 from django.urls import include, path
 
+from portal.admin import site
+from portal.views import account, home, ops, pages
+
+portal_urls = (
+    [
+        path("", home.home, name="home"),
+        path("account/", account.account, name="account"),
+        path("account/about-you/", account.about, name="about"),
+        path("account/preferences/", account.preferences, name="preferences"),
+        path("help/", pages.help_page, name="help"),
+        path("terms/", pages.terms, name="terms"),
+        path("privacy/", pages.privacy, name="privacy"),
+        path("demo/mail/", pages.mail, name="mail"),
+        path("livez", ops.livez, name="livez"),
+        path("readyz", ops.readyz, name="readyz"),
+    ],
+    "portal",
+)
+
 urlpatterns = [
+    path("", include(portal_urls)),
     path("accounts/", include("allauth.urls")),
+    path("connect/", include("connect.urls")),
+    path("records/", include("records.urls")),
+    path("admin/", site.urls),
 ]
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.server_error"

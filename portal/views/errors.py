@@ -1,9 +1,39 @@
-"""Pages for when something went wrong."""
+"""Pages for when something went wrong: what happened, that nothing was lost, what to do."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere; nothing was changed."""
-    return render(request, "403_csrf.html", status=403)
+    return _page(request, "403_csrf.html", 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, "403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: not there, or not yours; the same page for both."""
+    return _page(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: with the request's id to quote. Asks no session and no database, since they may be the trouble."""
+    page = get_template("500.html").render(
+        {"request_id": getattr(request, "id", ""), "site_name": settings.SITE_NAME}
+    )
+    return HttpResponse(page, status=500)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    context = {"request_id": getattr(request, "id", "")}
+    return render(request, template, context, status=status)

@@ -1,0 +1,26 @@
+"""What the home page says: what is new, and how each place stands. Called inside the viewer's scope."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from connect import services as connections
+from ground.viewer import Viewer
+from records import reading
+
+
+def greeting(now: datetime) -> str:
+    """Good morning, afternoon or evening, by the reader's own clock."""
+    if 4 <= now.hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if now.hour < 18 else _("Good evening")
+
+
+def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
+    """`places`: one card each; `kinds`: what there is to read, with counts; `fresh`: what is new."""
+    return {
+        "places": connections.cards(patient_id),
+        "kinds": reading.menu(viewer),
+        "fresh": reading.since(viewer),
+    }

@@ -1,0 +1,17 @@
+"""What people ask of the front door: verbs, each one transaction."""
+
+from django.db import transaction
+
+from portal.models import Holding, Patient, User
+
+
+@transaction.atomic
+def add_own_patient(*, user: User, patient: Patient) -> Patient:
+    """Keep `patient` (unsaved) as the user's own. A second call returns the first one's patient unchanged."""
+    User.objects.select_for_update().get(pk=user.pk)
+    held = Holding.objects.filter(user=user, relation=Holding.Relation.SELF).select_related("patient").first()
+    if held is not None:
+        return held.patient
+    patient.save()
+    Holding.objects.create(user=user, patient=patient, relation=Holding.Relation.SELF)
+    return patient

@@ -1,0 +1,36 @@
+"""Pages that are documents: help, terms, privacy. And the demo's mail."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ground.models import Mail
+
+_SHOWN = 30
+
+
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    """`/help/`: what this is, in answers to questions people ask."""
+    return render(request, "portal/help.html", {"nav": "help"})
+
+
+@login_not_required
+def terms(request: HttpRequest) -> HttpResponse:
+    """`/terms/`."""
+    return render(request, "portal/terms.html", {"version": settings.TERMS_VERSION})
+
+
+@login_not_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    """`/privacy/`."""
+    return render(request, "portal/privacy.html", {"version": settings.PRIVACY_VERSION})
+
+
+@login_not_required
+def mail(request: HttpRequest) -> HttpResponse:
+    """`/demo/mail/`: what the demo would have sent. Not there outside the demo."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "portal/mail.html", {"mails": Mail.objects.all()[:_SHOWN], "nav": "mail"})
