@@ -44,7 +44,7 @@ _PIECE = 64 * 1024
 _ERROR_BODY_CAP = 64 * 1024
 _NOT_ANSWERED = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 _ADDRESS = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<path>/[!-~]*?)?(?:\?(?P<query>[!-~]*?))?(?:#[!-~]*)?",
     re.IGNORECASE,
 )

@@ -1,0 +1,222 @@
+"""The 1up client: one method for each verb of `connect.gateway.Gateway`, plain values in and out.
+
+Which of two disagreeing documents is followed stands in docs/oneup.md §15.1. Nothing here sleeps or retries.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from connect.gateway import (
+    Departure,
+    Event,
+    Gateway,
+    NotFound,
+    Page,
+    PatientRef,
+    PlaceKind,
+    PlacePage,
+    Tokens,
+    Unreadable,
+)
+from connect.http import Answer, Deadline, Door, trouble
+from connect.oneup import bundles, events, links, places, replies
+from connect.oneup.brackets import NotWhole
+from connect.oneup.patients import patient_refs
+from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, app_door, user_door
+from connect.oneup.settings import OneUpSettings
+
+_SMALL = 1_000_000  # bytes: accounts, tokens, the hop
+_DIRECTORY = 20_000_000  # bytes: the whole list of systems, where the reply is not paged
+_PAGES = 50  # of Patients or events of one account; more is a circle or a fault
+
+
+class OneUp(Gateway):
+    """1upHealth. Holds no patient's state: one object serves all patients and threads of a process."""
+
+    name = "oneup"
+
+    def __init__(self, settings: OneUpSettings) -> None:
+        self._settings = settings
+        self._as_patient = user_door(settings)
+        self._as_app = app_door(settings)
+
+    def create_account(self, app_user_id: str) -> tuple[str, str]:
+        """1up's number of the new user and a code (docs/oneup.md §3.2). Raises `AlreadyExists`."""
+        return self._account("create_account", "/user-management/v1/user", app_user_id)
+
+    def new_code(self, app_user_id: str) -> tuple[str, str]:
+        """1up's number of the user and a fresh code (docs/oneup.md §3.4). Raises `NotFound`."""
+        return self._account("new_code", "/user-management/v1/user/auth-code", app_user_id)
+
+    def redeem(self, code: str) -> Tokens:
+        """Tokens for a code (docs/oneup.md §4.1); a code not known (yet) is `TryLater` with one second."""
+        return self._tokens("redeem", {"grant_type": "authorization_code", "code": code})
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """New tokens (docs/oneup.md §4.2). The old refresh token is dead afterwards."""
+        return self._tokens("refresh", {"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+    def search_places(self, access: str, words: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
+        """A page of 20 places (docs/oneup.md §5.1); `offset` counts places and is a multiple of 20."""
+        query = places.search_words(words)
+        if words.strip() and not query:
+            return PlacePage(
+                (), offset, has_more=False
+            )  # nothing 1up can look for; it would list the alphabet
+        asked = {"query": query, "offset": str(offset), "system_type": places.SYSTEM_TYPES.get(kind, "")}
+        url = _url(f"{self._settings.search}/api/search", asked)
+        call, method = "search_places", self._settings.search_method
+        answer = self._as_patient.send(
+            call, method, url, headers=_bearer(access), deadline=self._deadline(), cap=_DIRECTORY
+        )
+        return places.place_page(call, answer.status, replies.checked(call, answer), offset=offset, kind=kind)
+
+    def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
+        """The place's sign-in address, asked for from server to server (docs/oneup.md §6.1)."""
+        if not re.fullmatch(KEY, place_key):
+            raise NotFound("depart")
+        asked = {"sendRedirectUrlAsResponse": "true", "fhirVersion": fhir_version}
+        url = _url(f"{self._settings.search}/api/clinical/{place_key}", asked)
+        headers = _bearer(access) | {"x-client-id": self._settings.client_id}
+        answer = self._get(self._as_patient, "depart", url, headers, self._deadline(), _SMALL)
+        reply = replies.checked("depart", answer)
+        return links.departure("depart", reply, place_key, self._settings, access)
+
+    def patients(self, access: str, fhir_version: str) -> tuple[PatientRef, ...]:
+        """Every Patient the user owns in one version (docs/oneup.md §0.2 fact 7, §8.7)."""
+        url = f"{self._settings.fhir(fhir_version)}/Patient"
+        pages = self._pages(self._as_patient, "patients", url, {"_count": "100"}, _bearer(access), access)
+        return patient_refs("patients", pages, fhir_version)
+
+    def everything(
+        self,
+        access: str,
+        patient: str,
+        fhir_version: str,
+        *,
+        cursor: str | None = None,
+        count: int = 100,
+        since: str = "",
+        types: Iterable[str] = (),
+    ) -> Page:
+        """One page of a chart (docs/oneup.md §9.1). `since` and `types` are for R4, alone in knowing them."""
+        call = "everything"
+        url = f"{self._settings.fhir(fhir_version)}/Patient/{patient}/$everything"
+        asked = {"_count": str(min(max(count, 1), 100))}
+        if fhir_version == "r4":
+            asked |= {"_since": since, "_type": ",".join(types)}
+        where = _url(url, asked) if cursor is None else f"{url}?{links.checked_cursor(call, cursor, access)}"
+        return self._page(self._as_patient, call, where, _bearer(access), access, self._deadline())
+
+    def events(self, external_id: str, since: datetime) -> tuple[Event, ...]:
+        """What 1up noted about one user (docs/oneup.md §12), asked with our credentials and its number."""
+        asked = {
+            "subtype": events.SUBTYPES,
+            "agent-name:contains": events.person(external_id),
+            "recorded": f"ge{events.instant(since)}",
+            "_count": "100",
+        }
+        headers = self._credentials() | {"x-oneup-user-id": external_id}
+        url = f"{self._settings.fhir('r4')}/AuditEvent"
+        secret = self._settings.client_secret
+        pages = self._pages(self._as_app, "events", url, asked, headers, secret)
+        return events.events_of((each for page in pages for each in page.resources), external_id)
+
+    def read(self, access: str, fhir_version: str, resource_type: str, id: str) -> bytes:
+        """One resource, exact bytes (docs/oneup.md §8.6). Raises `NotFound` for unknown and deleted ones."""
+        call, cap = "read", self._settings.page_cap
+        if not re.fullmatch(f"{FHIR_TYPE}/{FHIR_ID}", f"{resource_type}/{id}"):
+            raise NotFound(call)  # the id may come out of a reference that a hospital wrote
+        url = f"{self._settings.fhir(fhir_version)}/{resource_type}/{id}"
+        answer = self._get(self._as_patient, call, url, _bearer(access), self._deadline(), cap)
+        body = answer.body.removeprefix(replies.BOM)
+        if bundles.reason_to_reject(body, cap) or bundles.type_of(body) != resource_type:
+            raise replies.not_a_record(call, answer)
+        return body
+
+    def _account(self, call: str, path: str, app_user_id: str) -> tuple[str, str]:
+        answer = self._as_app.send(
+            call,
+            "POST",
+            self._settings.api + path,
+            headers=self._credentials(),
+            form={"app_user_id": app_user_id},
+            deadline=self._deadline(),
+            cap=_SMALL,
+        )
+        return replies.account(call, answer, app_user_id)
+
+    def _tokens(self, call: str, grant: Mapping[str, str]) -> Tokens:
+        answer = self._as_app.send(
+            call,
+            "POST",
+            self._settings.auth + self._settings.token_path,
+            headers={},
+            form={**grant, **self._credentials()},
+            deadline=Deadline(self._settings.token_deadline),
+            cap=_SMALL,
+        )
+        return replies.tokens(call, answer)
+
+    def _pages(
+        self,
+        door: Door,
+        call: str,
+        url: str,
+        asked: Mapping[str, str],
+        headers: Mapping[str, str],
+        secret: str,
+    ) -> Iterator[Page]:
+        """All pages under one deadline. Raises `Unreadable` when links run in a circle."""
+        deadline = self._deadline()
+        seen: set[str] = set()
+        where = _url(url, asked)
+        while True:
+            page = self._page(door, call, where, headers, secret, deadline)
+            yield page
+            if page.next is None:
+                return
+            if page.next in seen or len(seen) >= _PAGES:
+                raise Unreadable(call)
+            seen.add(page.next)
+            where = f"{url}?{page.next}"
+
+    def _page(
+        self, door: Door, call: str, url: str, headers: Mapping[str, str], secret: str, deadline: Deadline
+    ) -> Page:
+        answer = self._get(door, call, url, headers, deadline, self._settings.page_cap)
+        try:
+            found = bundles.cut(answer.body)
+        except NotWhole:
+            found = None
+        if found is None:
+            raise replies.not_a_record(call, answer)
+        following = links.next_cursor(call, found.links, url, secret)
+        return Page(found.resources, following, found.total, found.rejected)
+
+    def _get(
+        self, door: Door, call: str, url: str, headers: Mapping[str, str], deadline: Deadline, cap: int
+    ) -> Answer:
+        """A good answer whose body was not looked at. Raises what a bad status stands for."""
+        answer = door.send(call, "GET", url, headers=headers, deadline=deadline, cap=cap)
+        if (error := trouble(call, answer)) is not None:
+            raise error
+        return answer
+
+    def _credentials(self) -> dict[str, str]:
+        return {"client_id": self._settings.client_id, "client_secret": self._settings.client_secret}
+
+    def _deadline(self) -> Deadline:
+        return Deadline(self._settings.deadline)
+
+
+def _bearer(access: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access}"}
+
+
+def _url(base: str, asked: Mapping[str, str]) -> str:
+    """The address with those parameters that have a value."""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{base}?{query}" if query else base

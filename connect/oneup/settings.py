@@ -1,0 +1,56 @@
+"""What the 1up client must be told. No environment is read here: `connect/gateways.py` hands it over."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from connect.http import parse_address
+
+_WORD = re.compile(r"[!-~]{1,512}")
+_PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class OneUpSettings:
+    """Bases (docs/oneup.md §2.1), credentials, limits. Raises `ValueError` that names no value.
+
+    Several bases may share one origin under different paths, as the sandbox has it.
+    """
+
+    api: str  # users, FHIR
+    auth: str  # tokens
+    search: str  # System Search and the connect hop
+    client_id: str
+    client_secret: str = field(repr=False)
+    fhir_prefix: str = ""  # "" or "/fhir": both are served (§2.1)
+    token_path: str = "/oauth2/token"  # noqa: S105  a path; its legacy twin: "/fhir/oauth2/token" (§4)
+    search_method: Literal["POST", "GET"] = "POST"  # an older revision documents GET (§5.1)
+    forbidden_hosts: tuple[str, ...] = ()  # our own: nobody is sent back to us as if we were a hospital
+    allow_insecure: bool = False  # http, for a sandbox on this machine only
+    deadline: float = 15.0  # seconds for one call with all its pages
+    token_deadline: float = 8.0  # seconds; the caller holds a row lock meanwhile
+    page_cap: int = 50_000_000  # bytes of one page, decompressed
+
+    def __post_init__(self) -> None:
+        for name in ("api", "auth", "search"):
+            self._check_base(name, getattr(self, name))
+        for name in ("client_id", "client_secret"):
+            if not _WORD.fullmatch(getattr(self, name)):
+                raise ValueError(f"1up {name} is empty or holds a character that no header can carry")
+        for name in ("fhir_prefix", "token_path"):
+            if not _PREFIX.fullmatch(getattr(self, name)):
+                raise ValueError(f"1up {name} is not a path")
+
+    def _check_base(self, name: str, value: str) -> None:
+        try:
+            address = parse_address(value)
+        except ValueError:
+            raise ValueError(f"1up {name} base is not an address") from None
+        if address.scheme != "https" and not self.allow_insecure:
+            raise ValueError(f"1up {name} base is not https")
+        if address.query or value.endswith(("/", "?", "#")):
+            raise ValueError(f"1up {name} base must end without a slash, a query or a fragment")
+
+    def fhir(self, version: str) -> str:
+        """The FHIR base of one version: "dstu2", "stu3" or "r4" (docs/oneup.md §8.1)."""
+        return f"{self.api}{self.fhir_prefix}/{version}"
