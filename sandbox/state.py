@@ -1,0 +1,155 @@
+"""Everything the sandbox remembers, in one object that a reset replaces.
+
+The directory and the made-up people never change while the process lives; they are a `World`, built once.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import cast
+
+from starlette.requests import Request
+
+from sandbox.audit import AuditLog
+from sandbox.charts import VERSIONS, Chart, Login
+from sandbox.clock import Clock
+from sandbox.directory import Directory
+from sandbox.faults import Faults
+from sandbox.fhir_store import FhirStore
+from sandbox.ledger import Ledger
+from sandbox.limits import Limits
+from sandbox.options import App, Options
+from sandbox.switches import Switches
+from sandbox.tokens import Lifetimes, TokenDesk
+
+_FIRST_USER = 40001
+
+
+@dataclass
+class User:
+    """A 1up user: a number of 1up's and a name of the app's own."""
+
+    id: int
+    client_id: str
+    app_user_id: str
+    active: bool = True
+
+
+@dataclass
+class Attempt:
+    """Somebody on the way to a place's sign-in. `key` is the state parameter of the authorisation address."""
+
+    key: str
+    user: int
+    client_id: str
+    system_id: int
+    fhir_version: str
+    started: datetime
+    own_state: str = ""  # what the legacy form's caller wants back
+    login: Login | None = None
+    outcome: str = ""  # "", "allowed", "declined", "failed"
+
+
+@dataclass
+class Connection:
+    """A user's standing permission at one place, and where its ingestion stands."""
+
+    user: int
+    system_id: int
+    fhir_version: str
+    username: str
+    charts: tuple[Chart, ...]
+    agreed: datetime
+    due: datetime
+    status: str = "waiting"  # waiting, done, timed-out
+    source_token: bool = True
+    patients: dict[int, str] = field(default_factory=dict)  # position of the chart: id its Patient was given
+    held: dict[int, Chart] = field(default_factory=dict)  # position of the chart: what was last taken over
+
+
+@dataclass(frozen=True)
+class World:
+    """What is the same after every reset."""
+
+    options: Options
+    directory: Directory
+    logins: tuple[Login, ...]
+
+    def logins_at(self, system_id: int) -> list[Login]:
+        """The sign-ins one place knows."""
+        return [login for login in self.logins if login.system_id == system_id]
+
+
+class State:
+    """One life of the sandbox, from start or reset to the next reset."""
+
+    def __init__(self, world: World) -> None:
+        options = world.options
+        self.world = world
+        self.options = options
+        self.clock = Clock()
+        self.apps: dict[str, App] = {}
+        self.secrets: set[str] = set()  # every value that must not stand in a URL
+        self.users: dict[int, User] = {}
+        lifetimes = Lifetimes(options.code_seconds, options.access_seconds, options.refresh_seconds)
+        self.tokens = TokenDesk(lifetimes, self.secrets)
+        self.attempts: dict[str, Attempt] = {}
+        self.connections: list[Connection] = []
+        self.stores: dict[str, FhirStore] = {version: FhirStore(version) for version in VERSIONS}
+        self.audit = AuditLog()
+        self.ledger = Ledger()
+        self.faults = Faults()
+        self.switches = Switches()
+        self.limits = Limits(options.rate_limits)
+        self.next_pass = self.clock.now() + timedelta(seconds=options.tick)
+        self.pass_lock = asyncio.Lock()
+        self._numbers: Iterator[int] = count(_FIRST_USER)
+        for app in options.apps:
+            self.add_app(app)
+
+    def add_app(self, app: App) -> None:
+        """Register an app, or replace the one with its client_id."""
+        self.apps[app.client_id] = app
+        self.secrets.add(app.secret)
+
+    def add_user(self, client_id: str, app_user_id: str, *, active: bool = True) -> User:
+        """A new user with the next number."""
+        user = User(next(self._numbers), client_id, app_user_id, active)
+        self.users[user.id] = user
+        return user
+
+    def find_user(self, client_id: str, *, app_user_id: str = "", oneup_user_id: str = "") -> User | None:
+        """One user of an app by either of its names; another app's users do not exist here."""
+        for user in self.users.values():
+            if user.client_id != client_id:
+                continue
+            if str(user.id) == oneup_user_id or (app_user_id and user.app_user_id == app_user_id):
+                return user
+        return None
+
+    def connections_of(self, user: int, system_id: int | None = None) -> list[Connection]:
+        """A user's connections, or the ones at one place."""
+        return [c for c in self.connections if c.user == user and system_id in (None, c.system_id)]
+
+
+class Holder:
+    """Where the running server finds its present State."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.state = State(world)
+
+    def reset(self) -> State:
+        """Begin anew. Apps stay: they are the console's configuration, not anybody's data."""
+        apps = self.state.apps
+        self.state = State(self.world)
+        for app in apps.values():
+            self.state.add_app(app)
+        return self.state
+
+
+def state_of(request: Request) -> State:
+    """The State a request is served from."""
+    return cast(Holder, request.app.state.holder).state

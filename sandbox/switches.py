@@ -1,0 +1,39 @@
+"""Where 1up's documents and its real replies differ, the variant the sandbox plays (docs/oneup.md,
+disagreements).
+
+Every default is what current production clients see; tests turn a switch to prove that the product copes
+with the rest.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switches:
+    """One field per disagreement or unknown; set through /_sandbox/switches."""
+
+    existing_user_status: int = 400  # also 200 and 404
+    unknown_user_status: int = 404  # auth-code for nobody; also 200
+    created_status: int = 200  # also 201
+    user_list: str = "entry"  # also "array", "bare" (one object), "refused" (400)
+    put_reply: str = "oneup_user_id"  # also "oneUpUserId"
+    unauthorized: str = "json"  # also "html" (200 login page) and "redirect" (302 to it)
+    token_type: str = "Bearer"  # also "bearer"
+    token_scope: str = "user/*.*"  # also "user" and "" (absent)
+    code_delay: float = 0.0  # seconds before the token endpoint knows a new code
+    new_grant_ends_older: bool = False  # whether redeeming a code revokes the user's other tokens
+    search_status: int = 201  # also 200
+    search_shape: str = "array"  # also "short" (id, name, address) and "systemList" (a map)
+    version_format: str = "r4"  # also "R4"
+    next_link: str = "present"  # also "missing" on every page, as if each were the last
+    empty_search: str = "empty"  # entry of a search without matches; also "absent"
+    echo_state: bool = False  # whether the legacy form's own state comes back on the callback
+    refused_types: dict[str, list[str]] = field(default_factory=dict)  # place id: types it will not hand over
+
+    def changed(self, wanted: dict[str, Any]) -> "Switches":
+        """These switches with some turned. Raises ValueError for a name that is not a switch."""
+        unknown = set(wanted) - {each.name for each in fields(self)}
+        if unknown:
+            raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
+        return replace(self, **wanted)
