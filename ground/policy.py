@@ -51,12 +51,17 @@ class Protect(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        """Enable and force the policy."""
+        """Enable and force the policy, after this migration's foreign keys are in place.
+
+        Checking a new foreign key reads the table as its owner, and a forced policy would stop that.
+        """
         table = self._table(to_state, app_label)
         inside = f"{self.column} = any ((select scope_patients())::bigint[])"
-        schema_editor.execute(f"alter table {table} enable row level security")
-        schema_editor.execute(f"alter table {table} force row level security")
-        schema_editor.execute(f"create policy in_scope on {table} using ({inside}) with check ({inside})")
+        schema_editor.deferred_sql.append(f"alter table {table} enable row level security")
+        schema_editor.deferred_sql.append(f"alter table {table} force row level security")
+        schema_editor.deferred_sql.append(
+            f"create policy in_scope on {table} using ({inside}) with check ({inside})"
+        )
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any

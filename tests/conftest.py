@@ -1,6 +1,7 @@
 """Real parts for every test: a Postgres and a Redis of our own, the application's role, a closed network."""
 
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +82,34 @@ def django_db_setup(
         owner.creation.destroy_test_db(
             os.environ["DATABASE_URL"].rsplit("/", 1)[-1].split("?")[0], verbosity=0
         )
+
+
+#: Rows that migrations made, or that Django reads once and remembers.
+_KEPT = {"django_migrations", "django_content_type", "auth_permission", "portal_cache"}
+
+
+def owner_address() -> str:
+    """Where the owner of the test database connects, for what the application's role may not do."""
+    from django.db import connections
+
+    name = connections["default"].settings_dict["NAME"]
+    return re.sub(r"/[^/?]+(?=\?|$)", f"/{name}", os.environ["DATABASE_OWNER_URL"], count=1)
+
+
+def empty_tables() -> None:
+    """Empty every table as the owner: the application's role may not, and that is right."""
+    with psycopg.connect(owner_address(), autocommit=True) as owner:
+        rows = owner.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        tables = sorted({name for (name,) in rows} - _KEPT)
+        owner.execute("truncate " + ", ".join(f'"{name}"' for name in tables) + " restart identity cascade")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_owner_empties_tables() -> None:
+    """Transactional tests end with empty tables, as Django's own would."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = lambda _case: empty_tables()
 
 
 @pytest.fixture(autouse=True)
