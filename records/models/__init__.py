@@ -1,0 +1,9 @@
+"""What is kept: records, what they were before, where they came from, and what each place answered."""
+
+from records.models.feed import Feed, Seen
+from records.models.origin import Origin
+from records.models.quarantine import Quarantined
+from records.models.record import UNDATED, Record, Version
+from records.models.source import Delivery, Source
+
+__all__ = ["UNDATED", "Delivery", "Feed", "Origin", "Quarantined", "Record", "Seen", "Source", "Version"]

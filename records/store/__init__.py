@@ -1,0 +1,20 @@
+"""The only way in: keep what a place sent, note what it answered, open or close its gate.
+
+Everything here runs inside a `ground.scope.open` of the patient that the caller holds, so that what is kept
+and the caller's own progress are one transaction.
+"""
+
+from records.store.keeping import Kept, StoreTrouble, keep
+from records.store.places import demographics, note_delivery, origin, set_gate, settle_deliveries, source
+
+__all__ = [
+    "Kept",
+    "StoreTrouble",
+    "demographics",
+    "keep",
+    "note_delivery",
+    "origin",
+    "set_gate",
+    "settle_deliveries",
+    "source",
+]
