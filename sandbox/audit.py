@@ -17,8 +17,6 @@ TYPE_FAILED = "resource-retrieval-failure"
 FINISHED = "member-data-ingestion-completed"
 TIMED_OUT = "member-data-ingestion-timeout"
 
-GOOD, FAILED = "0", "8"
-
 
 @dataclass(frozen=True)
 class Happening:
@@ -29,8 +27,7 @@ class Happening:
     at: datetime
     system_id: int | None = None
     system_name: str = ""
-    outcome: str = GOOD
-    text: str = ""
+    failure: str = ""  # why it failed, if it did
     details: tuple[tuple[str, str], ...] = ()
     id: str = ""
 
@@ -54,6 +51,14 @@ class AuditLog:
         for name, value in parameters:
             found = [h for h in found if _matches(h, name, value)]
         return [_resource(h) for h in found]
+
+    def count(self) -> int:
+        """How many happenings there are."""
+        return len(self._all)
+
+    def latest(self, most: int) -> list[Happening]:
+        """The last happenings, oldest first."""
+        return self._all[-most:]
 
     def codes(self, user: int) -> list[str]:
         """What happened to one user, as codes in order."""
@@ -89,10 +94,10 @@ def _resource(happening: Happening) -> dict[str, Any]:
         "subtype": [{"system": "https://sandbox.example/audit-subtype", "code": happening.code}],
         "action": "E",
         "recorded": instant(happening.at),
-        "outcome": happening.outcome,
+        "outcome": "8" if happening.failure else "0",
     }
-    if happening.text:
-        body["outcomeDesc"] = happening.text
+    if happening.failure:
+        body["outcomeDesc"] = happening.failure
     body["agent"] = _agents(happening)
     body["source"] = {"observer": {"display": "1up"}}
     if happening.details:

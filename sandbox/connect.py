@@ -80,25 +80,16 @@ def settle(state: State, attempt: Attempt, outcome: str) -> None:
     attempt.outcome = outcome
     version = attempt.fhir_version
     charts = tuple(c for c in attempt.login.charts if c.fhir_version == version) if attempt.login else ()
-    if outcome != "allowed":
-        _event(state, attempt, audit.RETURNED, audit.FAILED, "declined")
-        return
-    _event(state, attempt, audit.RETURNED, audit.GOOD, "")
-    if charts:
+    state.happened(attempt, audit.RETURNED, failure="" if outcome == "allowed" else "declined")
+    if outcome == "allowed" and charts:
         ingestion.queue(state, attempt, charts)
-    else:
-        _event(state, attempt, audit.NOT_CONNECTED, audit.FAILED, "no chart of this person in that version")
+    elif outcome == "allowed":
+        state.happened(attempt, audit.NOT_CONNECTED, failure="no chart of this person in that version")
 
 
 def give_up(state: State, attempt: Attempt) -> None:
     """The place broke: nothing comes back, and only an audit event says so."""
-    _event(state, attempt, audit.NOT_CONNECTED, audit.FAILED, "500 Internal Server Error")
-
-
-def _event(state: State, attempt: Attempt, code: str, outcome: str, text: str) -> None:
-    ingestion.happened(
-        state, attempt.user, attempt.system_id, code, version=attempt.fhir_version, outcome=outcome, text=text
-    )
+    state.happened(attempt, audit.NOT_CONNECTED, failure="500 Internal Server Error")
 
 
 def _hopper(request: Request) -> User:
@@ -127,10 +118,9 @@ def _destination(request: Request) -> tuple[Place, str]:
 
 def _depart(state: State, user: User, place: Place, version: str, own_state: str = "") -> str:
     key = secrets.token_urlsafe(24)
-    state.attempts[key] = Attempt(
-        key, user.id, user.client_id, place.id, version, state.clock.now(), own_state=own_state
-    )
-    ingestion.happened(state, user.id, place.id, audit.SELECTED, version=version)
+    attempt = Attempt(key, user.id, user.client_id, place.id, version, state.clock.now(), own_state)
+    state.attempts[key] = attempt
+    state.happened(attempt, audit.SELECTED)
     query = {
         "response_type": "code",
         "client_id": "1up-app",

@@ -11,17 +11,8 @@ from datetime import datetime, timedelta
 
 from sandbox import audit
 from sandbox.charts import Chart
-from sandbox.special_places import SLOW, TIMES_OUT
+from sandbox.special_places import REVOKED, SLOW, TIMES_OUT
 from sandbox.state import Attempt, Connection, State
-
-_POLL = 0.05  # seconds between two looks at the clock
-
-
-async def keep_ticking(current) -> None:  # type: ignore[no-untyped-def]
-    """Run passes for as long as the server lives; `current` gives the present State."""
-    while True:
-        await asyncio.sleep(_POLL)
-        await catch_up(current())
 
 
 async def catch_up(state: State) -> None:
@@ -36,7 +27,10 @@ async def run_pass(state: State) -> int:
         state.next_pass = state.clock.now() + timedelta(seconds=state.options.tick)
         finished = 0
         for connection in list(state.connections):
-            finished += await _visit(state, connection)
+            try:
+                finished += await _visit(state, connection)
+            except ValueError:
+                _fail(state, connection)
         return finished
 
 
@@ -59,28 +53,14 @@ def queue(state: State, attempt: Attempt, charts: tuple[Chart, ...]) -> Connecti
         if (older.fhir_version, older.username) == (connection.fhir_version, username):
             state.connections.remove(older)
     state.connections.append(connection)
-    happened(state, attempt.user, attempt.system_id, audit.STARTED, version=attempt.fhir_version)
+    state.happened(connection, audit.STARTED)
     return connection
 
 
-def happened(
-    state: State,
-    user: int,
-    system_id: int,
-    code: str,
-    *,
-    version: str = "",
-    outcome: str = audit.GOOD,
-    text: str = "",
-    details: tuple[tuple[str, str], ...] = (),
-) -> None:
-    """Write one audit event about one place down."""
-    place = state.world.directory.get(system_id)
-    named = (("fhir_version", version),) if version else ()
-    event = audit.Happening(
-        user, code, state.clock.now(), system_id, place.name if place else "", outcome, text
-    )
-    state.audit.add(replace(event, details=named + details))
+def take_again(state: State, connection: Connection, at: datetime) -> None:
+    """Take a connection's records over as an earlier process did, with the same ids and the same time."""
+    for position, chart in enumerate(_charts(connection, connection.status == "timed-out")):
+        _take_one(state, connection, position, chart, at)
 
 
 async def _visit(state: State, connection: Connection) -> int:
@@ -88,25 +68,44 @@ async def _visit(state: State, connection: Connection) -> int:
     if state.clock.now() < connection.due or not (first or connection.source_token):
         return 0
     stopped = first and _behaviour(state, connection) == TIMES_OUT
-    charts = [_partial(chart) for chart in connection.charts] if stopped else list(connection.charts)
-    await _take(state, connection, charts)
-    if not first:
-        return 0
+    await _take(state, connection, _charts(connection, stopped))
+    return _close(state, connection, stopped) if first else 0
+
+
+def _fail(state: State, connection: Connection) -> None:
+    """A chart that cannot be read must not stop everybody's passes."""
+    connection.status, connection.source_token = "failed", False
+    state.happened(connection, audit.NOT_CONNECTED, failure="the chart cannot be read")
+
+
+def _close(state: State, connection: Connection, stopped: bool) -> int:
+    """End a first import: say so, and keep the source's token unless the place never gives one."""
     _report_refused(state, connection)
     connection.status = "timed-out" if stopped else "done"
-    connection.source_token = connection.source_token and not stopped
-    code = audit.TIMED_OUT if stopped else audit.FINISHED
-    happened(state, connection.user, connection.system_id, code, version=connection.fhir_version)
+    connection.source_token = not stopped and _behaviour(state, connection) != REVOKED
+    if stopped:
+        state.happened(connection, audit.TIMED_OUT, failure="the place did not answer in time")
+    else:
+        state.happened(connection, audit.FINISHED)
     return 1
 
 
 async def _take(state: State, connection: Connection, charts: list[Chart]) -> None:
+    """Take over what changed, in a thread so that other requests are served meanwhile."""
     at = state.clock.now()
     for position, chart in enumerate(charts):
-        if connection.held.get(position) is chart:
-            continue
-        connection.patients[position] = await asyncio.to_thread(_ingest, state, connection, chart, at)
-        connection.held[position] = chart
+        if connection.held.get(position) is not chart:
+            await asyncio.to_thread(_take_one, state, connection, position, chart, at)
+    connection.taken = connection.taken or at
+
+
+def _take_one(state: State, connection: Connection, position: int, chart: Chart, at: datetime) -> None:
+    connection.patients[position] = _ingest(state, connection, chart, at)
+    connection.held[position] = chart
+
+
+def _charts(connection: Connection, stopped: bool) -> list[Chart]:
+    return [_partial(chart) for chart in connection.charts] if stopped else list(connection.charts)
 
 
 def _ingest(state: State, connection: Connection, chart: Chart, at: datetime) -> str:
@@ -133,13 +132,5 @@ def _without(chart: Chart, types: list[str]) -> Chart:
 
 def _report_refused(state: State, connection: Connection) -> None:
     for name in state.switches.refused_types.get(str(connection.system_id), []):
-        happened(
-            state,
-            connection.user,
-            connection.system_id,
-            audit.TYPE_FAILED,
-            version=connection.fhir_version,
-            outcome=audit.FAILED,
-            text=f"{name} could not be retrieved",
-            details=(("resource_type", name),),
-        )
+        failure = f"{name} could not be retrieved"
+        state.happened(connection, audit.TYPE_FAILED, failure=failure, details=(("resource_type", name),))

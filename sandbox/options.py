@@ -100,8 +100,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
 def _apps(environment: Mapping[str, str], callback: str) -> tuple[App, ...]:
     """The demo app, a second one that must see nothing of the first, and what SANDBOX_APPS (JSON) adds."""
     demo = App(
-        environment.get("SANDBOX_CLIENT_ID") or "tributary-demo",
-        environment.get("SANDBOX_CLIENT_SECRET") or "tributary-demo-secret",
+        environment.get("SANDBOX_CLIENT_ID") or "demo-app",
+        environment.get("SANDBOX_CLIENT_SECRET") or "demo-secret",
         (callback,),
     )
     other = App("another-app", "another-app-secret", ("http://localhost:8000/another/return/",))

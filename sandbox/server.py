@@ -17,9 +17,12 @@ from sandbox.answers import Refusal, answer
 from sandbox.clock import instant
 from sandbox.faults import play
 from sandbox.ledger import Entry
+from sandbox.memory import Memory
 from sandbox.options import Options
 from sandbox.patients import logins
 from sandbox.state import Holder, World
+
+_LOOK = 0.05  # seconds between two looks at the clock
 
 
 class Door:
@@ -90,13 +93,21 @@ def build_world(options: Options) -> World:
     return World(options, directory.build(options.systems, options.seed, people), people)
 
 
-def build_app(world: World) -> ASGIApp:
-    """The application that uvicorn serves."""
-    holder = Holder(world)
+async def _keep_ticking(holder: Holder, memory: Memory | None) -> None:
+    """Run the passes that fall due, and write down what changed, for as long as the server lives."""
+    while True:
+        await asyncio.sleep(_LOOK)
+        await ingestion.catch_up(holder.state)
+        if memory:
+            memory.save(holder.state)
+
+
+def build_app(holder: Holder, memory: Memory | None = None) -> ASGIApp:
+    """The application that uvicorn serves. It runs its own ingestion passes and keeps `memory` up to date."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        ticking = asyncio.create_task(ingestion.keep_ticking(lambda: holder.state))
+        ticking = asyncio.create_task(_keep_ticking(holder, memory))
         yield
         ticking.cancel()
         with suppress(asyncio.CancelledError):

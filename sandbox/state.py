@@ -4,15 +4,13 @@ The directory and the made-up people never change while the process lives; they 
 """
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
-from typing import cast
+from typing import Protocol, cast
 
 from starlette.requests import Request
 
-from sandbox.audit import AuditLog
+from sandbox.audit import AuditLog, Happening
 from sandbox.charts import VERSIONS, Chart, Login
 from sandbox.clock import Clock
 from sandbox.directory import Directory
@@ -66,7 +64,16 @@ class Connection:
     status: str = "waiting"  # waiting, done, timed-out
     source_token: bool = True
     patients: dict[int, str] = field(default_factory=dict)  # position of the chart: id its Patient was given
+    taken: datetime | None = None  # when the records were first taken over
     held: dict[int, Chart] = field(default_factory=dict)  # position of the chart: what was last taken over
+
+
+class Link(Protocol):
+    """What an attempt and a connection have in common: somebody, at a place, in a FHIR version."""
+
+    user: int
+    system_id: int
+    fhir_version: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class State:
         self.limits = Limits(options.rate_limits)
         self.next_pass = self.clock.now() + timedelta(seconds=options.tick)
         self.pass_lock = asyncio.Lock()
-        self._numbers: Iterator[int] = count(_FIRST_USER)
+        self._next_number = _FIRST_USER
         for app in options.apps:
             self.add_app(app)
 
@@ -116,8 +123,12 @@ class State:
 
     def add_user(self, client_id: str, app_user_id: str, *, active: bool = True) -> User:
         """A new user with the next number."""
-        user = User(next(self._numbers), client_id, app_user_id, active)
+        return self.keep_user(User(self._next_number, client_id, app_user_id, active))
+
+    def keep_user(self, user: User) -> User:
+        """Take in a user that has its number."""
         self.users[user.id] = user
+        self._next_number = max(self._next_number, user.id + 1)
         return user
 
     def find_user(self, client_id: str, *, app_user_id: str = "", oneup_user_id: str = "") -> User | None:
@@ -128,6 +139,15 @@ class State:
             if str(user.id) == oneup_user_id or (app_user_id and user.app_user_id == app_user_id):
                 return user
         return None
+
+    def happened(
+        self, link: Link, code: str, *, failure: str = "", details: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        """Write down what happened to somebody at a place; with `failure`, that it failed and why."""
+        place = self.world.directory.get(link.system_id)
+        named = (("fhir_version", link.fhir_version), *details)
+        name, now = place.name if place else "", self.clock.now()
+        self.audit.add(Happening(link.user, code, now, link.system_id, name, failure, named))
 
     def connections_of(self, user: int, system_id: int | None = None) -> list[Connection]:
         """A user's connections, or the ones at one place."""

@@ -9,19 +9,37 @@ a stranger.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import requests
 
 ROOT = Path(__file__).resolve().parents[1]
-CLIENT_ID, CLIENT_SECRET = "tributary-demo", "tributary-demo-secret"
+CLIENT_ID, CLIENT_SECRET = "demo-app", "demo-secret"
 OTHER_CLIENT_ID, OTHER_CLIENT_SECRET = "another-app", "another-app-secret"
 _NEVER = 10**9
+
+
+@dataclass(frozen=True)
+class Member:
+    """A 1up user made by a test, with its tokens."""
+
+    id: int
+    app_user_id: str
+    access: str
+    refresh: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that speaks for this user."""
+        return {"Authorization": f"Bearer {self.access}"}
 
 
 class Sandbox:
@@ -35,6 +53,50 @@ class Sandbox:
         self.api, self.auth, self.search = f"{url}/api", f"{url}/auth", f"{url}/search"
         self.http = requests.Session()
         self.http.trust_env = False
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The demo app's credentials, as headers or as form fields."""
+        return {"client_id": self.client_id, "client_secret": self.client_secret}
+
+    def member(self, app_user_id: str = "patient-1") -> Member:
+        """A new 1up user with tokens, made as an app makes them."""
+        made = self.http.post(
+            f"{self.api}/user-management/v1/user", headers=self.credentials, data={"app_user_id": app_user_id}
+        ).json()
+        form = {"grant_type": "authorization_code", "code": made["code"], **self.credentials}
+        tokens = self.http.post(f"{self.auth}/oauth2/token", data=form).json()
+        return Member(made["oneup_user_id"], app_user_id, tokens["access_token"], tokens["refresh_token"])
+
+    def depart(self, member: Member, place: int, **query: str) -> str:
+        """The address of a place's sign-in for a user, as the product's server would be given it."""
+        reply = self.http.get(
+            f"{self.search}/api/clinical/{place}",
+            params={"sendRedirectUrlAsResponse": "true", **query},
+            headers=member.bearer,
+        )
+        reply.raise_for_status()
+        return str(reply.json()["authorization_url"])
+
+    def agree(self, address: str, person: str = "", *, allow: bool = True) -> str:
+        """Walk through a place's pages as `person` (words of the name; else the first one listed).
+
+        Returns the address on the product that the browser is sent back to. It is not called.
+        """
+        page = self.http.get(address)
+        place = re.search(r"/place/\d+", page.url)[0]
+        people = re.findall(r"<li>.*?</li>", page.text, re.S)
+        chosen = next(each for each in people if person in unescape(each))
+        form = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', chosen)}
+        self.http.post(f"{self.url}{place}/sign-in", data=form).raise_for_status()
+        decision = {"state": form["state"], "decision": "allow" if allow else "deny"}
+        last = self.http.post(f"{self.url}{place}/consent", data=decision)
+        return unescape(re.search(r'<a href="([^"]+)"', last.text)[1])
+
+    def connect(self, member: Member, place: int = 4706, person: str = "", **query: str) -> None:
+        """A user connects a place and its records are there: departure, sign-in, Allow, ingestion pass."""
+        self.agree(self.depart(member, place, **query), person)
+        self.tick()
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One call on /_sandbox/; the JSON answer. Raises requests.HTTPError when it is refused."""
