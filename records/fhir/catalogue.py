@@ -1,7 +1,7 @@
 """The catalogue of kinds: what they are called, which FHIR resources belong to which, and how to tell.
 
-A kind is one page of the menu. Names are flat and literal, one noun each, and the purpose names what is inside in lay
-and clinical words together, because people find neither by the other alone.
+A kind is one page of the menu. Names are flat and literal, one noun each, and the purpose names what is
+inside in lay and clinical words together, because people find neither by the other alone.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _NOT_DONE = frozenset(
 class Kind:
     """One page of the menu.
 
-    slug in the address · heading, singular, untitled, purpose are message ids · types are the FHIR resource types that
-    belong here · records whose status is `hidden` are in no list and no count · a status in `marked` is said in lists ·
-    icon names a drawing.
+    slug in the address · heading, singular, untitled, purpose are message ids · types are the FHIR resource
+    types that belong here · records whose status is `hidden` are in no list and no count · a status in
+    `marked` is said in lists · icon names a drawing.
     """
 
     slug: str

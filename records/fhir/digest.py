@@ -13,7 +13,8 @@ import msgspec
 Problem = Literal["", "not-json", "not-an-object", "no-type", "no-id"]
 
 _UNSTEADY = ("versionId", "lastUpdated", "source")
-"""Members of `meta` that move without anything in the record having changed. Labels (security, tag) do count."""
+"""Members of `meta` that move without anything in the record having changed. Labels (security, tag) do count.
+"""
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}").fullmatch
@@ -37,10 +38,12 @@ _face = msgspec.json.Decoder(_Face)
 
 
 def digest(raw: bytes) -> bytes:
-    """16 bytes that stay the same while a resource does: sha256 over each member's exact bytes, in order, without
-    `meta.versionId`, `meta.lastUpdated` and `meta.source` (and without `meta` when nothing else is in it).
+    """16 bytes that stay the same while a resource does: sha256 over each member's exact bytes, in order,
+    without `meta.versionId`, `meta.lastUpdated` and `meta.source` (and without `meta` when nothing else is in
+    it).
 
-    Another order of keys or spacing inside a member may count as a change. What is not a JSON object is hashed whole.
+    Another order of keys or spacing inside a member may count as a change. What is not a JSON object is
+    hashed whole.
     """
     try:
         members = _members.decode(raw)
@@ -92,11 +95,11 @@ def _hashed(pairs: list[tuple[str, bytes | msgspec.Raw]]) -> bytes:
 
 def _written(pair: tuple[str, bytes | msgspec.Raw]) -> bytes:
     name = pair[0]
-    return (name.encode() if name.isalnum() else json.dumps(name).encode()) + b":" + pair[1]  # type: ignore[operator]
+    return (name.encode() if name.isalnum() else json.dumps(name).encode()) + b":" + pair[1]
 
 
 def _slow_digest(raw: bytes) -> bytes:
-    """For what the fast parser refuses and Python's does not: NaN, half a surrogate pair, a byte order mark."""
+    """For what only Python's parser takes: NaN, half a surrogate pair, a byte order mark."""
     found = _loaded(raw)
     if not isinstance(found, dict):
         return hashlib.sha256(raw).digest()[:16]

@@ -1,7 +1,7 @@
 """Small total functions over FHIR's data types: anything in, words or codes out, nothing raised.
 
-They read DSTU2, STU3, R4 and R5 shapes alike by looking at what is there (FHIR R4 §2.24, data types), because one
-chart may hold several versions and servers mix them.
+They read DSTU2, STU3, R4 and R5 shapes alike by looking at what is there (FHIR R4 §2.24, data types), because
+one chart may hold several versions and servers mix them.
 """
 
 import re
@@ -11,6 +11,8 @@ from records.fhir.texts import clean
 
 _MANY = 100
 """No list is read further than this: what a page shows is bounded, the original is not."""
+
+_A_CODE = 20
 
 _SNOMED_TAG = re.compile(
     r" \((?:disorder|finding|procedure|situation|event|regime/therapy|substance|product|medicinal product"
@@ -80,7 +82,7 @@ def choice(value: object, stem: str) -> tuple[str, object]:
 
 
 def codings(concept: object) -> list[dict[str, object]]:
-    """The codings of a CodeableConcept; a bare Coding counts as one; an R5 CodeableReference is looked into."""
+    """The codings of a CodeableConcept; a bare Coding is one; an R5 CodeableReference is looked into."""
     if isinstance(concept, list):
         concept = concept[0] if concept else None
     if not isinstance(concept, dict):
@@ -92,10 +94,11 @@ def codings(concept: object) -> list[dict[str, object]]:
 
 
 def words(concept: object) -> str:
-    """What a concept is called in the source's words: its text, else the display its author chose, else the first.
+    """What a concept is called in the source's words: its text, else the display its author chose, else the
+    first.
 
-    A plain string is its own words. The tag SNOMED puts behind its full names ("(disorder)") is left off: it names
-    SNOMED's shelf, not the thing. "" when only codes were sent.
+    A plain string is its own words. The tag SNOMED puts behind its full names ("(disorder)") is left off: it
+    names SNOMED's shelf, not the thing. "" when only codes were sent.
     """
     if isinstance(concept, str):
         return clean(concept)
@@ -105,8 +108,21 @@ def words(concept: object) -> str:
         return ""
     text = concept.get("text") or at(concept, "concept.text")
     found = clean(text) if isinstance(text, str) else ""
-    found = found or _display(codings(concept))
-    return _SNOMED_TAG.sub("", found) if found.endswith(")") else found
+    if len(found) < _A_CODE:
+        found = _beyond_code(found, codings(concept))
+    return untagged(found)
+
+
+def untagged(text: str) -> str:
+    """A wording without the tag of SNOMED's full names."""
+    return _SNOMED_TAG.sub("", text) if text.endswith(")") else text
+
+
+def _beyond_code(text: str, found: list[dict[str, object]]) -> str:
+    """The display when there is no text, or when the text only repeats a code ("M" for married)."""
+    if text and all(coding.get("code") != text for coding in found):
+        return text
+    return _display(found) or text
 
 
 def _display(found: list[dict[str, object]]) -> str:

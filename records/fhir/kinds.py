@@ -1,27 +1,144 @@
 """The door of this package: which kind a resource is, what a list shows of it, and the whole row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from records.fhir.catalogue import BY_SLUG, BY_TYPE, KINDS, OTHER, TEST_RESULTS, Kind
-from records.fhir.row import Head, Resource, Row
+from records.fhir import (
+    allergies,
+    claims,
+    conditions,
+    coverage,
+    documents,
+    generic,
+    goals,
+    measurements,
+    medicines,
+    observations,
+    people,
+    plans,
+    procedures,
+    reports,
+    vaccines,
+    visits,
+)
+from records.fhir.catalogue import (
+    BY_SLUG,
+    BY_TYPE,
+    KINDS,
+    OBSERVATIONS,
+    OTHER,
+    TEST_RESULTS,
+    VITALS,
+    Kind,
+)
+from records.fhir.elements import codings, member
+from records.fhir.facts import listed
+from records.fhir.references import Known, key, references
+from records.fhir.row import Fact, Head, Resource, Result, Row
+from records.fhir.texts import markup
 
-__all__ = ["BY_SLUG", "EXTRACT_VERSION", "KINDS", "Kind", "head", "kind_of", "read"]
+__all__ = ["BY_SLUG", "EXTRACT_VERSION", "KINDS", "Kind", "head", "key", "kind_of", "read", "references"]
 
 EXTRACT_VERSION = 1
-"""Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows again."""
+"""Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
+again.
+"""
+
+Names = Mapping[str, str]
+
+
+class Reader(NamedTuple):
+    """How one kind is read."""
+
+    head: Callable[[Resource, Known], Head]
+    facts: Callable[[Resource, Known], list[Fact | None]]
+    results: Callable[[Resource, Known], tuple[Result, ...]] = lambda resource, known: ()
+
+
+_GENERIC = Reader(generic.head, generic.facts)
+_OBSERVATION = Reader(observations.head, observations.facts, measurements.results)
+_BY_KIND: dict[str, Reader] = {
+    "medicines": Reader(medicines.head, medicines.facts),
+    "conditions": Reader(conditions.head, conditions.facts),
+    "allergies": Reader(allergies.head, allergies.facts),
+    "vaccines": Reader(vaccines.head, vaccines.facts),
+    "visits": Reader(visits.head, visits.facts),
+    "procedures": Reader(procedures.head, procedures.facts),
+    "reports": Reader(reports.head, reports.facts, reports.results),
+    "documents": Reader(documents.head, documents.facts),
+    "care-plans": Reader(plans.head, plans.facts),
+    "goals": Reader(goals.head, goals.facts),
+    "claims": Reader(claims.head, claims.facts),
+    "coverage": Reader(coverage.head, coverage.facts),
+    "people-and-places": Reader(people.head, people.facts),
+}
+_READERS: dict[str, Reader] = {
+    "Observation": _OBSERVATION,
+    **{name: _BY_KIND[kind.slug] for name, kind in BY_TYPE.items() if kind.slug in _BY_KIND},
+}
+
+# LOINC codes of the vital signs profile and its usual companions, for Observations that name no category.
+_VITAL_LOINC = """
+85353-1 9279-1 8867-4 2708-6 59408-5 8310-5 8331-1 8302-2 9843-4 8287-5 29463-7 3141-9 39156-5 59576-9 85354-9
+55284-4 8480-6 8462-4 8306-3 8289-1 77606-2 72514-3 3150-6 8328-7 8333-7
+"""
+_VITAL_CODES = frozenset(_VITAL_LOINC.split())
+_LABORATORY_SIGNS = frozenset({"specimen", "referenceRange", "interpretation"})
 
 
 def kind_of(resource: Resource) -> Kind:
     """Which page of the menu a resource belongs on. Total."""
     name = resource.get("resourceType")
-    return TEST_RESULTS if name == "Observation" else BY_TYPE.get(str(name), OTHER)
+    if name == "Observation":
+        return _observation_kind(resource)
+    return BY_TYPE.get(name, OTHER) if isinstance(name, str) else OTHER
 
 
-def head(resource: Resource, fhir_version: str, names: Mapping[str, str] | None = None) -> Head:
-    """What a list shows of a resource ("R4", "STU3" or "DSTU2"). Never raises."""
-    return Head()
+def _observation_kind(resource: Resource) -> Kind:
+    """By its category; without one, by what its code and its value look like."""
+    category = observations.category(resource)
+    if category == observations.LABORATORY:
+        return TEST_RESULTS
+    if category == observations.VITAL_SIGNS:
+        return VITALS
+    if category:
+        return OBSERVATIONS
+    codes = {str(member(coding, "code")) for coding in codings(resource.get("code"))}
+    if codes & _VITAL_CODES:
+        return VITALS
+    return (
+        TEST_RESULTS if "valueQuantity" in resource or resource.keys() & _LABORATORY_SIGNS else OBSERVATIONS
+    )
 
 
-def read(resource: Resource, fhir_version: str, names: Mapping[str, str] | None = None) -> Row:
-    """The whole row. `names` says what referenced resources are called: {"Medication/123": "Lisinopril 10 mg"}."""
-    return Row(head(resource, fhir_version, names))
+def head(resource: Resource, fhir_version: str, names: Names | None = None) -> Head:
+    """What a list shows of a resource ("R4", "STU3" or "DSTU2"). Never raises.
+
+    Readers go by what they find, not by the version named: servers mix shapes, and a reader that trusts the
+    label loses a field where the label is wrong. The version stays in the signature for what only it can
+    settle.
+    """
+    if not isinstance(resource, dict):
+        return Head()
+    return _reader(resource).head(resource, Known(resource, names))
+
+
+def read(resource: Resource, fhir_version: str, names: Names | None = None) -> Row:
+    """The whole row. `names` says what referenced resources are called: {"Medication/123": "Lisinopril 10
+    mg"}.
+    """
+    if not isinstance(resource, dict):
+        return Row(Head())
+    reader, known = _reader(resource), Known(resource, names)
+    narrative = member(resource.get("text"), "div")
+    return Row(
+        head=reader.head(resource, known),
+        facts=listed(reader.facts(resource, known)),
+        results=reader.results(resource, known),
+        narrative=markup(narrative),
+    )
+
+
+def _reader(resource: Resource) -> Reader:
+    name = resource.get("resourceType")
+    return _READERS.get(name, _GENERIC) if isinstance(name, str) else _GENERIC

@@ -1,7 +1,7 @@
 """FHIR dates as points on a line, for sorting and filtering only. What is shown is always the recorded text.
 
-FHIR R4 §2.24.0.1: `date` and `dateTime` may stop after the year, the month or the day; with a time there is a zone.
-Hospitals send more than that, and none of it may raise.
+FHIR R4 §2.24.0.1: `date` and `dateTime` may stop after the year, the month or the day; with a time there is a
+zone. Hospitals send more than that, and none of it may raise.
 """
 
 import re
@@ -13,7 +13,9 @@ Precision = Literal["year", "month", "day", "time"]
 
 
 class Moment(NamedTuple):
-    """`sort` is aware, in UTC, within years 1 to 9998, the first instant the text can mean; None if it is no date."""
+    """`sort` is aware, in UTC, within years 1 to 9998, the first instant the text can mean; None if it is no
+    date.
+    """
 
     sort: datetime | None
     precision: Precision | None
@@ -34,8 +36,8 @@ _SHAPE = re.compile(
 def parse(text: object) -> Moment:
     """Where a FHIR date stands and how precise it is. Never raises; `NEVER` for what is no date.
 
-    A month or day that does not exist is dropped, not guessed (30 February is February), 24:00 is the next day's
-    start, a leap second counts as the second before, a time without a zone is taken as UTC.
+    A month or day that does not exist is dropped, not guessed (30 February is February), 24:00 is the next
+    day's start, a leap second counts as the second before, a time without a zone is taken as UTC.
     """
     match = _SHAPE(text) if isinstance(text, str) and len(text) <= 64 else None
     if match is None:
@@ -49,7 +51,7 @@ def parse(text: object) -> Moment:
 
 
 def ends(text: object) -> datetime | None:
-    """The last instant a FHIR date can mean: "2019" runs to the end of its December. None if it is no date."""
+    """The last instant a FHIR date can mean: "2019" runs to the end of December. None if it is no date."""
     sort, precision = parse(text)
     if sort is None or precision is None:
         return None

@@ -1,5 +1,5 @@
-"""Amounts in words with the source's own unit: quantities, ranges, ratios, money, dosages. Never rounded to less than
-was measured, never converted.
+"""Amounts in words with the source's own unit: quantities, ranges, ratios, money, dosages. Never rounded to
+less than was measured, never converted.
 """
 
 import re
@@ -28,7 +28,9 @@ _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 
 
 class Amount(NamedTuple):
-    """A quantity read: `words` to show, `number` only when it plainly is one, `unit` the UCUM code if there is one."""
+    """A quantity read: `words` to show, `number` only when it plainly is one, `unit` the UCUM code if there
+    is one.
+    """
 
     words: str = ""
     number: float | None = None
@@ -64,8 +66,8 @@ def quantity_words(quantity: object) -> str:
 
 
 def unit_words(quantity: object) -> str:
-    """The unit as people write it. UCUM's remarks in braces say what is counted ("{beats}/min"); alone they say
-    nothing a name does not ("{score}"), so they are left off.
+    """The unit as people write it. UCUM's remarks in braces say what is counted ("{beats}/min"); alone they
+    say nothing a name does not ("{score}"), so they are left off.
     """
     sent = member(quantity, "unit") or member(quantity, "code")
     text = clean(sent, 50) if isinstance(sent, str) else ""
@@ -108,6 +110,8 @@ def ratio_words(value: object) -> str:
 def money(value: object) -> str:
     """Money: R4 sends value and currency, earlier versions a quantity whose code is the currency."""
     text = number_words(member(value, "value"))
+    if text[-2:-1] == ".":
+        text += "0"  # 984.1 is a bill of 984.10
     currency = member(value, "currency") or member(value, "code") or member(value, "unit")
     return f"{text} {clean(currency, 12)}".rstrip() if text else ""
 
@@ -125,7 +129,9 @@ def dose(dosage: object) -> str:
 
 
 def dosage_words(dosages: object) -> str:
-    """How a medicine is to be taken in the prescriber's own words, in the order sent. "" when only fields were sent."""
+    """How a medicine is to be taken in the prescriber's own words, in the order sent. "" when only fields
+    were sent.
+    """
     return joined(_one_dosage(dosage) for dosage in items(dosages))
 
 

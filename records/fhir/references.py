@@ -1,5 +1,5 @@
-"""What referenced resources are called: by the reference's own display, inside the same resource, or by names the
-page passes in.
+"""What referenced resources are called: by the reference's own display, inside the same resource, or by names
+the page passes in.
 """
 
 import re
@@ -72,7 +72,9 @@ def called(resource: object) -> str:
 
 
 def key(reference: object) -> str:
-    """How other records are looked up by: "Medication/123" out of any address, "urn:uuid:…" as it is, else ""."""
+    """How other records are looked up by: "Medication/123" out of any address, "urn:uuid:…" as it is, else
+    "".
+    """
     if not isinstance(reference, str) or len(reference) > 2000:
         return ""
     if reference.startswith("urn:"):
@@ -82,8 +84,8 @@ def key(reference: object) -> str:
 
 
 def references(resource: object, limit: int = 100) -> tuple[str, ...]:
-    """Keys of the records this one names without saying what they are called, the patient's own aside: what a page
-    may look up and pass as `names`.
+    """Keys of the records this one names without saying what they are called, the patient's own aside: what a
+    page may look up and pass as `names`.
     """
     found: dict[str, None] = {}
     for target in _targets(resource, 0):

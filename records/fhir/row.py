@@ -1,7 +1,8 @@
 """The one shape every kind takes on screen: a head (what a list shows), facts, results and the narrative.
 
-Everything in here is either the source's own wording (and codes), cleaned and bounded, or a message id of ours that is
-translated when shown. Which of the two a value is, the type says: `Fact.ours`, `Result.name` never, labels always.
+Everything in here is either the source's own wording (and codes), cleaned and bounded, or a message id of
+ours that is translated when shown. Which of the two a value is, the type says: `Fact.ours`, `Result.name`
+never, labels always.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a list shows; computed at import and on the detail page by the same code. Source wording and codes only.
+    """What a list shows; computed at import and on the detail page by the same code. Source wording and codes
+    only.
 
     title         source wording, "" when the source gave none (the page then says `Kind.untitled`)
-    when          the FHIR date exactly as recorded ("2019", "2019-05", "2019-05-03T10:00:00-05:00"), "" unknown
-    status        status code, differences between FHIR versions evened out, "" not stated
+    when          the FHIR date exactly as recorded ("2019", "2019-05", "2019-05-03T10:00:00-05:00"), ""
+    unknown status        status code, differences between FHIR versions evened out, "" not stated
     code          best code as "http://loinc.org|4548-4", "" none
     value         value in words with the source's unit ("6.1 %", "132/84 mmHg", "Positive"), "" none
     number, unit  only when the value is plainly one number; the unit is the UCUM code where one was sent
@@ -56,7 +58,8 @@ class Fact:
     """One labelled line of the detail page.
 
     label   message id
-    value   source words; with `ours`, a message id. For kind "date" a FHIR date as recorded, for "period" two of them
+    value   source words; with `ours`, a message id. For kind "date" a FHIR date as recorded, for "period" two
+    of them
             as "start/end" with either side possibly empty
     quiet   codes and other things for the careful reader: shown last and small
     under   message ids (or numbers) of the parts this line sits in, outermost first: ("Item", "2")

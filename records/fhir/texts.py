@@ -1,6 +1,6 @@
-"""Text as it may be kept and shown: cleaned, bounded, folded for search. Every string that leaves this package
-went through here, because one null byte or lone surrogate fails a whole database statement, and because
-directional marks can make a line read as something it is not.
+"""Text as it may be kept and shown: cleaned, bounded, folded for search. Every string that leaves this
+package went through here, because one null byte or lone surrogate fails a whole database statement, and
+because directional marks can make a line read as something it is not.
 """
 
 import re
@@ -43,11 +43,18 @@ def prose(value: object, limit: int = PROSE) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def markup(value: object, limit: int = 200_000) -> str:
+    """Markup as it was sent, only without what no database takes; still to be sanitised. Longer than `limit`
+    is "": half a document would be worse than the facts alone.
+    """
+    return _JUNK.sub("", value) if isinstance(value, str) and len(value) <= limit else ""
+
+
 def number_words(value: object) -> str:
     """A number as the source wrote it, or "" for anything that is not one.
 
-    More than six decimals are a computer's, not a measurement's: they are shown rounded to two decimals, or three
-    significant digits if that is more (178.69452709041775 becomes 178.69).
+    More than six decimals are a computer's, not a measurement's: they are shown rounded to two decimals, or
+    three significant digits if that is more (178.69452709041775 becomes 178.69).
     """
     number = _decimal(value)
     if number is None:
@@ -70,7 +77,9 @@ def _decimal(value: object) -> Decimal | None:
         value = repr(value)
     elif isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
-    if isinstance(value, int) and value.bit_length() > 64 or isinstance(value, str) and not _NUMERIC(value):
+    if (isinstance(value, int) and value.bit_length() > 64) or (
+        isinstance(value, str) and not _NUMERIC(value)
+    ):
         return None
     found = Decimal(value)
     small_enough = found.is_finite() and -_LARGEST < found.adjusted() < _LARGEST

@@ -1,0 +1,214 @@
+"""Any resource no reader knows, laid out as it was sent: every field a labelled line, to a bounded depth.
+
+Left out: ids, meta, narrative (shown by itself), identifiers, extensions and contained resources; the
+original has them all. Nothing is interpreted but the data types of FHIR.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from records.fhir.elements import (
+    address,
+    at,
+    code,
+    code_words,
+    contacts,
+    first_code,
+    human_name,
+    items,
+    status_code,
+    words,
+)
+from records.fhir.facts import noted, qualified, spanned
+from records.fhir.heads import build
+from records.fhir.labels import label
+from records.fhir.moments import is_date
+from records.fhir.quantities import money, quantity_words, range_words, ratio_words
+from records.fhir.references import Known
+from records.fhir.row import Fact, Head, Resource
+from records.fhir.row import gettext_noop as _
+from records.fhir.texts import clean, number_words, prose
+from records.fhir.wording import NO, STATUSES, YES
+
+_SKIPPED = frozenset(
+    {
+        "resourceType",
+        "id",
+        "meta",
+        "text",
+        "implicitRules",
+        "language",
+        "contained",
+        "extension",
+        "modifierExtension",
+        "identifier",
+        "subject",
+        "patient",
+        "note",
+        "comment",
+        "data",
+        "url",
+    }
+)
+_TITLES = (
+    "code",
+    "title",
+    "name",
+    "type",
+    "description",
+    "category",
+    "topic",
+    "summary",
+    "relationship",
+    "entity.what",
+)
+_DATES = (
+    "effectiveDateTime",
+    "effectivePeriod.start",
+    "occurrenceDateTime",
+    "occurrencePeriod.start",
+    "performedDateTime",
+    "performedPeriod.start",
+    "period.start",
+    "start",
+    "identifiedDateTime",
+    "date",
+    "dateTime",
+    "authored",
+    "authoredOn",
+    "created",
+    "issued",
+    "recorded",
+    "recordedDate",
+    "sent",
+    "collection.collectedDateTime",
+    "receivedTime",
+)
+_DEPTH, _MOST = 5, 150
+
+
+def head(resource: Resource, known: Known) -> Head:
+    """The first thing that reads like a name, the first thing that reads like its date."""
+    concept = resource.get("code") if isinstance(resource.get("code"), dict | list) else resource.get("type")
+    return build(
+        resource,
+        title=_title(resource),
+        when=next((date for date in (at(resource, path) for path in _DATES) if is_date(date)), ""),
+        status=status_code(resource.get("status"), resource.get("lifecycleStatus")),
+        code=first_code(concept),
+        category=status_code(*items(resource.get("category"))),
+        about=concept,
+        more=tuple(fact.value for fact in islice(_fields(resource, known, (), 0), 30) if not fact.ours),
+    )
+
+
+def _title(resource: Resource) -> str:
+    for path in _TITLES:
+        found = at(resource, path)
+        if text := words(found) or (human_name(found) if path == "name" else ""):
+            return text
+    return ""
+
+
+def facts(resource: Resource, known: Known) -> list[Fact | None]:
+    """Every field in the order it was sent."""
+    return [
+        qualified(resource),
+        *islice(_fields(resource, known, (), 0), _MOST),
+        *noted(resource, known),
+    ]
+
+
+def _fields(value: Resource, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
+    for name, content in value.items():
+        if isinstance(name, str) and name not in _SKIPPED and not name.startswith("_"):
+            yield from _field(label(name), content, known, under, depth)
+
+
+def _field(title: str, content: object, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
+    """One field: each of its values on a line, an object we do not know field by field with a number."""
+    several = items(content)
+    for place, one in enumerate(several, 1):
+        if isinstance(one, list):
+            if depth < _DEPTH:
+                yield from _field(title, one, known, under, depth + 1)
+        elif (fact := _simple(title, one, known, under)) is not None:
+            yield fact
+            yield from _codes(one, under)
+        elif isinstance(one, dict) and depth < _DEPTH and not _is_known(one):
+            path = (*under, title, str(place)) if len(several) > 1 else (*under, title)
+            yield from _fields(one, known, path, depth + 1)
+
+
+def _simple(title: str, value: object, known: Known, under: tuple[str, ...]) -> Fact | None:
+    """A value of a known data type on one line."""
+    if isinstance(value, bool):
+        return Fact(title, YES if value else NO, ours=True, under=under)
+    if isinstance(value, str):
+        return _text(title, value, under)
+    if not isinstance(value, dict):
+        text = number_words(value)
+        return Fact(title, text, under=under) if text else None
+    if span := spanned(title, value) if value.keys() <= {"start", "end", "id", "extension"} else None:
+        return Fact(title, span.value, kind=span.kind, under=under)
+    text = _typed(value, known)
+    return Fact(title, text, under=under) if text else None
+
+
+def _text(title: str, value: str, under: tuple[str, ...]) -> Fact | None:
+    if is_date(value) and len(value) > 4:
+        return Fact(title, clean(value, 64), kind="date", under=under)
+    if title == "Status" and (ours := STATUSES.get(value.lower())):
+        return Fact(title, ours, ours=True, kind="status", under=under)
+    text = prose(value)
+    return Fact(title, text, under=under) if text and not text.startswith("urn:") else None
+
+
+def _is_known(value: Resource) -> bool:
+    """Whether an object is a data type that simply said nothing we show (a bare reference, an identifier)."""
+    return bool(value.keys() & {"reference", "coding"}) or (
+        value.keys() <= {"system", "value", "use", "type", "period", "assigner"}
+    )
+
+
+def _typed(value: Resource, known: Known) -> str:
+    """A FHIR data type in words, told by the members it has; "" for an object of another shape."""
+    keys = value.keys()
+    if "reference" in keys or keys <= {"display", "type", "identifier"}:
+        return known.name(value)
+    if "coding" in keys or "concept" in keys:
+        return words(value) or code(value)
+    if "currency" in keys:
+        return money(value)
+    if "value" in keys and keys <= {"value", "unit", "code", "system", "comparator", "id", "extension"}:
+        return quantity_words(value) or contacts(value)
+    if "system" in keys and "code" in keys:
+        return words({"coding": [value]}) or code(value)
+    return _structured(value)
+
+
+def _structured(value: Resource) -> str:
+    keys = value.keys()
+    if {"numerator", "denominator"} & keys:
+        return ratio_words(value)
+    if {"low", "high"} & keys:
+        return range_words(value)
+    if {"family", "given"} & keys:
+        return human_name(value)
+    if {"city", "line", "postalCode"} & keys:
+        return address(value)
+    if "contentType" in keys:
+        return clean(value.get("title")) or code(value.get("contentType"))
+    if keys & {"event", "repeat"}:
+        return words(value.get("code"))
+    return (
+        clean(value.get("text")) if keys <= {"text", "time", "authorString", "authorReference", "id"} else ""
+    )
+
+
+def _codes(value: object, under: tuple[str, ...]) -> Iterator[Fact]:
+    """The codes behind a concept, for the careful reader."""
+    if isinstance(value, dict) and "coding" in value and (text := code_words(value)):
+        yield Fact(
+            _("Code"), text, kind="code", quiet=True, under=(*under, words(value)) if words(value) else under
+        )

@@ -1,0 +1,144 @@
+"""People and places: the patient as each place knows them, the people who treat them, and where."""
+
+from records.fhir.elements import (
+    address,
+    all_words,
+    contacts,
+    human_name,
+    items,
+    joined,
+    member,
+    status_code,
+    words,
+)
+from records.fhir.facts import coded, dated, noted, qualified, said, spanned, truth, worded
+from records.fhir.heads import build
+from records.fhir.references import Known
+from records.fhir.row import Fact, Head, Resource
+from records.fhir.row import gettext_noop as _
+from records.fhir.texts import clean
+from records.fhir.wording import GENDERS, STATUSES
+
+_US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
+
+
+def head(resource: Resource, known: Known) -> Head:
+    """Named by its name; a role by the person, else by the organization. People have no date of their own."""
+    return build(
+        resource,
+        title=name(resource) or _role_name(resource, known) or _team(resource),
+        status=_active(resource),
+        value=_what(resource),
+        about=resource.get("type"),
+        more=(address(resource.get("address")), known.names(_members(resource))),
+    )
+
+
+def name(resource: Resource) -> str:
+    """A name that may be a person's (parts) or a place's (a text)."""
+    found = resource.get("name")
+    return clean(found) if isinstance(found, str) else human_name(found)
+
+
+def _role_name(resource: Resource, known: Known) -> str:
+    return known.name(resource.get("practitioner")) or known.name(resource.get("organization"))
+
+
+def _team(resource: Resource) -> str:
+    return all_words(resource.get("category")) if resource.get("resourceType") == "CareTeam" else ""
+
+
+def _active(resource: Resource) -> str:
+    """The status, where `active` is one of its own: true is "active", false "inactive"."""
+    active = resource.get("active")
+    if isinstance(active, bool):
+        return "active" if active else "inactive"
+    return status_code(resource.get("status"))
+
+
+def _what(resource: Resource) -> str:
+    """What somebody or something is: specialty, role, type, relationship."""
+    names = ("specialty", "code", "role", "type", "relationship")
+    return next(filter(None, (all_words(resource.get(one)) for one in names)), "")
+
+
+def _members(resource: Resource) -> list[object]:
+    return [member(one, "member") for one in items(resource.get("participant"))]
+
+
+def facts(resource: Resource, known: Known) -> list[Fact | None]:
+    """Who or what it is and how to reach it."""
+    place = resource.get("position")
+    return [
+        qualified(resource),
+        said(_("What they are"), _what(resource)),
+        worded(_("Status"), _active(resource), STATUSES),
+        dated(_("Born"), resource.get("birthDate")),
+        dated(_("Died"), resource.get("deceasedDateTime")),
+        truth(_("Died"), resource.get("deceasedBoolean"))
+        if resource.get("deceasedBoolean") is True
+        else None,
+        worded(_("Sex or gender"), resource.get("gender"), GENDERS),
+        *_core(resource),
+        said(_("Address"), address(resource.get("address"))),
+        said(_("Contact"), contacts(resource.get("telecom"))),
+        said(
+            _("Language"),
+            all_words([member(one, "language") for one in items(resource.get("communication"))]),
+        ),
+        said(_("Marital status"), words(resource.get("maritalStatus"))),
+        *(said(_("Contact person"), _contact(one)) for one in items(resource.get("contact"))),
+        said(
+            _("Regular doctor"),
+            known.names(resource.get("generalPractitioner") or resource.get("careProvider")),
+        ),
+        said(
+            _("Organization"),
+            known.name(resource.get("managingOrganization") or resource.get("organization")),
+        ),
+        said(_("Part of"), known.name(resource.get("partOf"))),
+        said(_("Where"), known.names(resource.get("location"))),
+        *(said(_("Member"), _participant(one, known)) for one in items(resource.get("participant"))),
+        spanned(_("Date"), resource.get("period")),
+        said(
+            _("Position on the map"),
+            joined(clean(member(place, axis)) for axis in ("latitude", "longitude")),
+            quiet=True,
+        ),
+        *noted(resource, known),
+        *coded(resource.get("type")),
+    ]
+
+
+def _core(resource: Resource) -> list[Fact | None]:
+    """The extensions US hospitals are required to send about a patient (US Core)."""
+    found = {clean(member(one, "url"), 200): one for one in items(resource.get("extension"))}
+    return [
+        said(_("Race"), _extension_text(found.get(f"{_US_CORE}us-core-race"))),
+        said(_("Ethnicity"), _extension_text(found.get(f"{_US_CORE}us-core-ethnicity"))),
+        worded(
+            _("Sex recorded at birth"), member(found.get(f"{_US_CORE}us-core-birthsex"), "valueCode"), GENDERS
+        ),
+    ]
+
+
+def _extension_text(extension: object) -> str:
+    """The text part of a US Core extension, else its codings' words; STU3 and DSTU2 put a concept there."""
+    parts = items(member(extension, "extension"))
+    texts = [clean(member(one, "valueString")) for one in parts if member(one, "url") == "text"]
+    shown = joined(words(member(one, "valueCoding")) for one in parts)
+    concept = member(extension, "valueCodeableConcept")
+    return joined(texts) or shown or words({"coding": member(concept, "coding")})
+
+
+def _contact(contact: object) -> str:
+    name_given = human_name(member(contact, "name"))
+    return joined(
+        [name_given, all_words(member(contact, "relationship")), contacts(member(contact, "telecom"))]
+    )
+
+
+def _participant(participant: object, known: Known) -> str:
+    roles = all_words(member(participant, "role"))
+    who = known.name(member(participant, "member"))
+    return f"{who} ({roles})" if who and roles else who or roles
