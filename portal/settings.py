@@ -169,6 +169,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # half a minute of clock error, as people read the code and type
 USERSESSIONS_TRACK_ACTIVITY = False
 
 MINIMUM_AGE = env.whole("MINIMUM_AGE", default=18)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ground.models import Mail
+from portal import demo
 
 _SHOWN = 30
 
@@ -33,4 +34,5 @@ def mail(request: HttpRequest) -> HttpResponse:
     """`/demo/mail/`: what the demo would have sent. Not there outside the demo."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "portal/mail.html", {"mails": Mail.objects.all()[:_SHOWN], "nav": "mail"})
+    page = {"mails": Mail.objects.all()[:_SHOWN], "accounts": demo.accounts(), "nav": "mail"}
+    return render(request, "portal/mail.html", page)
