@@ -1,0 +1,14 @@
+"""What fetching has to remember: accounts at gateways, places, links begun, connections, import runs, pacing.
+
+Tables with a patient's tokens or states carry the row policy. `LinkAttempt` does not: who comes back from a
+hospital may be signed out by then, and is looked up by what the browser carries.
+"""
+
+from connect.models.account import Account
+from connect.models.connection import Connection
+from connect.models.link import LinkAttempt
+from connect.models.pacing import Pacing
+from connect.models.place import Place
+from connect.models.run import ImportRun
+
+__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place"]
