@@ -66,6 +66,11 @@ class Server:
         """The number of the main process."""
         return self.process.pid
 
+    def ask(self) -> None:
+        """Ask it to end, without waiting."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
     def stop(self) -> None:
         """End it cleanly: SIGINT, since SIGTERM would wait for its clients."""
         processes.end(self.process, signal.SIGINT, signal.SIGQUIT)
@@ -73,7 +78,7 @@ class Server:
 
     def kill(self) -> None:
         """End it as a crash would, with nothing written and nothing said."""
-        processes.end(self.process)
+        processes.end(self.process, seconds=0)
         self.lock.close()
 
 
@@ -89,20 +94,21 @@ def start(
     lock = folders.hold(home / "postgres.lock")
     try:
         place = postgres_files.place(home, passing=not durable)
-        _end_what_is_left(place)
+        postgres_files.end_what_is_left(place.data)
         _make_cluster(place)
         with _log(home, output) as log:
             process = _launch(place, durable=durable, log=log)
-        _prepare(place, name)
+        _prepare(home, name)
     except BaseException:
         lock.close()
         raise
-    app, owner, admin = (_url(place, role, name) for role in (APPLICATION, OWNER, SUPERUSER))
+    app, owner, admin = (address(home, role, name=name) for role in (APPLICATION, OWNER, SUPERUSER))
     return Server(app, owner, admin, process=process, lock=lock)
 
 
-def _url(place: Place, role: str, database: str) -> str:
-    return f"postgresql://{role}@:5432/{database}?host={quote(str(place.sockets))}"
+def address(home: Path, role: str = APPLICATION, *, name: str = "tributary") -> str:
+    """Where a role reaches the database of this folder's cluster, whether or not it runs."""
+    return f"postgresql://{role}@:5432/{name}?host={quote(str(postgres_files.sockets(home)))}"
 
 
 @contextlib.contextmanager
@@ -112,23 +118,6 @@ def _log(home: Path, output: IO[bytes] | int | None) -> Iterator[IO[bytes] | int
         return
     with (home / "postgres.log").open("ab") as log:
         yield log
-
-
-def _end_what_is_left(place: Place) -> None:
-    """Stop a server whose starter was killed. We hold the lock, so what still runs here belongs to nobody."""
-    pid = postgres_files.running(place.data)
-    for signal_number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        if pid is None or not _signalled(pid, signal_number):
-            return
-        processes.wait_until(lambda: processes.started(pid) is None, seconds=5)
-
-
-def _signalled(pid: int, signal_number: signal.Signals) -> bool:
-    try:
-        os.kill(pid, signal_number)
-    except ProcessLookupError:
-        return False
-    return processes.started(pid) is not None
 
 
 def _make_cluster(place: Place) -> None:
@@ -208,12 +197,12 @@ def _answers(place: Place, process: subprocess.Popen[bytes], deadline: float) ->
     return False
 
 
-def _prepare(place: Place, name: str) -> None:
+def _prepare(home: Path, name: str) -> None:
     """The database and its two roles, each made unless it is there."""
-    with psycopg.connect(_url(place, SUPERUSER, "postgres"), autocommit=True) as server:
+    with psycopg.connect(address(home, SUPERUSER, name="postgres"), autocommit=True) as server:
         if not server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    with psycopg.connect(_url(place, SUPERUSER, name), autocommit=True) as database:
+    with psycopg.connect(address(home, SUPERUSER, name=name), autocommit=True) as database:
         database.execute(ROLES.read_bytes())
         # Tests drop their databases as the owner, with the application's sessions still open.
         database.execute("GRANT pg_signal_backend TO tributary_owner")

@@ -8,6 +8,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,7 +23,6 @@ MAJOR = "18"
 # Postgres refuses to run as root; this user exists everywhere and owns nothing.
 STAND_IN = "nobody"
 STATE = Path("/var/lib")
-SOCKETS = "postgres-socket"
 PASSING = "home-of-a-passing-cluster"
 
 
@@ -52,19 +52,23 @@ def place(home: Path, *, passing: bool = False) -> Place:
     return place
 
 
+def sockets(home: Path) -> Path:
+    """The folder of this home's socket."""
+    return _state_of(home) / "socket" if os.geteuid() == 0 else folders.for_sockets(home, "postgres-socket")
+
+
 def forget(home: Path) -> None:
-    """Delete the cluster of this home, wherever it was kept. It must not be running."""
+    """Delete the cluster of this home, wherever it was kept, and end what still runs over it."""
+    end_what_is_left(_data_of(home))
     if os.geteuid() == 0:
         shutil.rmtree(_state_of(home), ignore_errors=True)
-    for folder in (home / "postgres", folders.for_sockets(home, SOCKETS)):
+    for folder in (home / "postgres", sockets(home)):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _place_as_oneself(home: Path) -> Place:
     folders.private(home / "postgres")
-    return Place(
-        _programs() / "bin", home / "postgres" / "data", folders.private(folders.for_sockets(home, SOCKETS))
-    )
+    return Place(_programs() / "bin", home / "postgres" / "data", folders.private(sockets(home)))
 
 
 def _place_as_root(home: Path) -> Place:
@@ -78,8 +82,8 @@ def _place_as_root(home: Path) -> Place:
     state = _state_of(home)
     try:
         state.mkdir(mode=0o711, exist_ok=True)
-        sockets = folders.private(state / "socket", owner=someone.pw_uid)
-        return Place(_copied_programs() / "bin", state / "data", sockets, someone.pw_uid, someone.pw_gid)
+        folder = folders.private(sockets(home), owner=someone.pw_uid)
+        return Place(_copied_programs() / "bin", state / "data", folder, someone.pw_uid, someone.pw_gid)
     except OSError as error:
         raise CannotStart(
             f"Postgres as root keeps its data under {STATE}: {error.strerror}: {error.filename}"
@@ -98,12 +102,33 @@ def running(data: Path) -> int | None:
     return None
 
 
+def end_what_is_left(data: Path) -> None:
+    """Stop a server whose starter was killed. Whoever calls this holds the lock."""
+    pid = running(data)
+    for signal_number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if pid is None or not _signalled(pid, signal_number):
+            return
+        processes.wait_until(lambda: processes.started(pid) is None, seconds=5)
+
+
+def _signalled(pid: int, signal_number: signal.Signals) -> bool:
+    try:
+        os.kill(pid, signal_number)
+    except ProcessLookupError:
+        return False
+    return processes.started(pid) is not None
+
+
 def _sweep() -> None:
     """Remove the clusters of tests that were killed: nothing runs over them and their home is gone."""
     for note in STATE.glob(f"tributary-*/{PASSING}"):
         with contextlib.suppress(FileNotFoundError):  # another start sweeps at the same time
             if not Path(note.read_text()).exists() and running(note.parent / "data") is None:
                 shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _data_of(home: Path) -> Path:
+    return (_state_of(home) if os.geteuid() == 0 else home.resolve() / "postgres") / "data"
 
 
 def _state_of(home: Path) -> Path:

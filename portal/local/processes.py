@@ -20,6 +20,7 @@ def spawn(
     *,
     env: Mapping[str, str],
     output: IO[bytes] | int,
+    errors: IO[bytes] | int = subprocess.STDOUT,
     on_our_death: signal.Signals = signal.SIGTERM,
     user: int | None = None,
     group: int | None = None,
@@ -34,7 +35,7 @@ def spawn(
         env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         start_new_session=True,
         user=user,
         group=group,
@@ -99,11 +100,15 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float) -> bool:
 
 
 def end(process: subprocess.Popen[bytes], *asking: signal.Signals, seconds: float = 3.0) -> None:
-    """Ask with each signal in turn, wait after each, then kill what is left of the child's process group."""
-    for signal_number in asking:
+    """Ask with each signal in turn and wait after each, then kill what is left of the child's process group.
+
+    Without a signal it is only waited for: somebody has asked already. Zero seconds kill at once.
+    """
+    for signal_number in asking or (None,):
         if process.poll() is not None:
             break
-        process.send_signal(signal_number)
+        if signal_number is not None:
+            process.send_signal(signal_number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
     kill_group(process.pid)

@@ -19,6 +19,7 @@ from portal.local import folders, processes
 from portal.local.trouble import CannotStart
 
 PATIENCE = 10.0  # seconds
+_NAME = "redis.sock"
 SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
@@ -46,6 +47,11 @@ class Server:
         """The number of its process."""
         return self.process.pid
 
+    def ask(self) -> None:
+        """Ask it to end, without waiting."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """End it cleanly."""
         processes.end(self.process, signal.SIGTERM)
@@ -54,7 +60,7 @@ class Server:
 
     def kill(self) -> None:
         """End it as a crash would."""
-        processes.end(self.process)
+        processes.end(self.process, seconds=0)
         self.lock.close()
 
 
@@ -66,14 +72,19 @@ def start(home: Path, *, output: IO[bytes] | int | None = None) -> Server:
     home.mkdir(parents=True, exist_ok=True)
     lock = folders.hold(home / "redis.lock")
     try:
-        path = folders.private(folders.for_sockets(home, "redis-socket")) / "redis.sock"
+        path = folders.private(folders.for_sockets(home, "redis-socket")) / _NAME
         _end_what_is_left(path)
         with _log(home, output) as log:
             process = _launch(path, log)
     except BaseException:
         lock.close()
         raise
-    return Server(f"redis+socket://{path}", path, process, lock)
+    return Server(address(home), path, process, lock)
+
+
+def address(home: Path) -> str:
+    """Celery's way to the Redis of this folder, whether or not it runs."""
+    return f"redis+socket://{folders.for_sockets(home, 'redis-socket') / _NAME}"
 
 
 @contextlib.contextmanager
