@@ -138,7 +138,7 @@ class TokenDesk:
         refresh = Token(family, now + timedelta(seconds=self.lifetimes.refresh))
         return Pair(self._put(self._access, access), self._put(self._refresh, refresh), family.user)
 
-    def _put(self, shelf: dict, value: Code | Token) -> str:  # type: ignore[type-arg]
+    def _put(self, shelf: dict, value: Code | Token) -> str:
         name = secrets.token_hex(16)
         shelf[name] = value
         self._issued.add(name)
