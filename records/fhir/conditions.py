@@ -8,7 +8,8 @@ from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
 from records.fhir.wording import SEVERITIES, STATUSES
 
-_UNSURE = frozenset({"refuted", "entered-in-error", "unconfirmed", "provisional", "differential"})
+_NEVER_HAD = frozenset({"refuted", "entered-in-error"})
+_UNSURE = _NEVER_HAD | {"unconfirmed", "provisional", "differential"}
 
 
 def head(resource: Resource, known: Known) -> Head:
@@ -59,7 +60,9 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     """How it stands, how sure and how bad, from when to when, who wrote it down."""
     return [
         qualified(resource),
-        worded(_("Status"), resource.get("clinicalStatus"), STATUSES),
+        None
+        if status(resource) in _NEVER_HAD
+        else worded(_("Status"), resource.get("clinicalStatus"), STATUSES),
         worded(_("How sure"), resource.get("verificationStatus"), STATUSES),
         worded(_("Severity"), resource.get("severity"), SEVERITIES),
         said(_("Stage"), words(at(resource, "stage.summary"))),

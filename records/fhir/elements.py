@@ -135,13 +135,13 @@ def _display(found: list[dict[str, object]]) -> str:
 
 
 def displays(concept: object) -> Iterator[str]:
-    """Every wording a concept carries, for search and for "also called"."""
+    """Every wording a concept carries, as sent (not yet cleaned), for search and for "also called"."""
     text = member(concept, "text")
     if isinstance(text, str):
-        yield clean(text)
+        yield text
     for coding in codings(concept):
         if isinstance(display := coding.get("display"), str):
-            yield clean(display)
+            yield display
 
 
 def all_words(concepts: object) -> str:

@@ -54,9 +54,9 @@ def told(label: str, value: object) -> Fact | None:
 
 def worded(label: str, concept: object, table: Mapping[str, str]) -> Fact | None:
     """Our words for a code in `table`, else what the source calls it, else the code itself."""
-    if ours := table.get(status_code(concept)):
-        return Fact(label, ours, ours=True, kind="status")
     text = words(concept) or code(concept)
+    if ours := table.get(status_code(concept)) or table.get(text.lower()):
+        return Fact(label, ours, ours=True, kind="status")
     return Fact(label, text, kind="status") if text else None
 
 
@@ -107,7 +107,7 @@ def coded(concept: object, label: str = _("Code")) -> list[Fact | None]:
     """For the careful reader: the other wordings a concept carries and its codes."""
     shown = words(concept)
     others = dict.fromkeys(
-        text for text in displays(concept) if untagged(text).casefold() != shown.casefold()
+        text for text in map(clean, displays(concept)) if untagged(text).casefold() != shown.casefold()
     )
     return [
         said(_("Full name"), "; ".join(others), quiet=True),

@@ -98,8 +98,12 @@ def head(resource: Resource, known: Known) -> Head:
         code=first_code(concept),
         category=status_code(*items(resource.get("category"))),
         about=concept,
-        more=tuple(fact.value for fact in islice(_fields(resource, known, (), 0), 30) if not fact.ours),
+        more=tuple(fact.value for fact in islice(_fields(resource, known, (), 0), 30) if _is_wording(fact)),
     )
+
+
+def _is_wording(fact: Fact) -> bool:
+    return fact.kind == "text" and not (fact.ours or fact.quiet)
 
 
 def _title(resource: Resource) -> str:
@@ -114,9 +118,16 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     """Every field in the order it was sent."""
     return [
         qualified(resource),
+        _what(resource),
         *islice(_fields(resource, known, (), 0), _MOST),
         *noted(resource, known),
     ]
+
+
+def _what(resource: Resource) -> Fact | None:
+    """Which kind of record this is, in words: "Family member history"."""
+    name = clean(resource.get("resourceType"), 64)
+    return Fact(_("What this is"), label(name), ours=True) if name else None
 
 
 def _fields(value: Resource, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:

@@ -1,11 +1,13 @@
 """Putting a head together: what every kind has in common (labels, withdrawal, search words, bounds)."""
 
-from records.fhir.elements import at, coding_system, codings, displays, items, member, status_code
+from records.fhir.elements import at, coding_system, codings, displays, items, member, status_code, untagged
 from records.fhir.moments import recorded
 from records.fhir.row import Head, Resource
 from records.fhir.texts import clean, search_words
 
 _TITLE, _VALUE = 300, 300
+_IN_ERROR = "entered-in-error"
+_STATUSES = ("status", "verificationStatus", "docStatus")
 _RESTRICTED = frozenset({"R", "V"})
 # HL7 v3 ActCode: information sensitivity policies. A label of one of these says that the subject needs care.
 _SUBJECTS = """
@@ -47,8 +49,8 @@ def build(
         flag=flag[0],
         flag_source=flag[1],
         sensitivity=sensitivity(meta) if meta else "",
-        withdrawn=status == "entered-in-error" or withdrawn(resource),
-        search=search_words(title, *displays(about), value, *more, *_notes(resource)),
+        withdrawn=status == _IN_ERROR or withdrawn(resource),
+        search=search_words(title, *map(untagged, displays(about)), value, *more, *_notes(resource)),
     )
 
 
@@ -65,11 +67,7 @@ def sensitivity(meta: object) -> str:
 
 def withdrawn(resource: Resource) -> bool:
     """Whether the source says a record was entered in error, in any version's way."""
-    return "entered-in-error" in (
-        status_code(resource.get("status")),
-        status_code(resource.get("verificationStatus")),
-        status_code(resource.get("docStatus")),
-    )
+    return any(name in resource and status_code(resource[name]) == _IN_ERROR for name in _STATUSES)
 
 
 def _notes(resource: Resource) -> list[str]:

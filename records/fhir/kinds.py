@@ -28,6 +28,7 @@ from records.fhir.catalogue import (
     OBSERVATIONS,
     OTHER,
     TEST_RESULTS,
+    VISITS,
     VITALS,
     Kind,
 )
@@ -36,8 +37,20 @@ from records.fhir.facts import listed
 from records.fhir.references import Known, key, references
 from records.fhir.row import Fact, Head, Resource, Result, Row
 from records.fhir.texts import markup
+from records.fhir.wording import VISIT_CLASSES
 
-__all__ = ["BY_SLUG", "EXTRACT_VERSION", "KINDS", "Kind", "head", "key", "kind_of", "read", "references"]
+__all__ = [
+    "BY_SLUG",
+    "EXTRACT_VERSION",
+    "KINDS",
+    "Kind",
+    "head",
+    "key",
+    "kind_of",
+    "read",
+    "references",
+    "untitled",
+]
 
 EXTRACT_VERSION = 1
 """Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
@@ -137,6 +150,14 @@ def read(resource: Resource, fhir_version: str, names: Names | None = None) -> R
         results=reader.results(resource, known),
         narrative=markup(narrative),
     )
+
+
+def untitled(kind: Kind, shown: Head) -> str:
+    """The message id to show for a title the source did not give: a visit's class says more than "without a
+    name".
+    """
+    found = VISIT_CLASSES.get(shown.category.lower()) if kind is VISITS else None
+    return found or kind.untitled
 
 
 def _reader(resource: Resource) -> Reader:

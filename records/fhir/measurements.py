@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from records.fhir.elements import choice, code, items, joined, member, words
+from records.fhir.elements import choice, code, codings, first_code, items, joined, member, words
 from records.fhir.flags import flag, range_text
 from records.fhir.moments import recorded
 from records.fhir.quantities import NOTHING, Amount, amount, range_words, ratio_words
@@ -89,7 +89,7 @@ def _blood_pressure(parts: list[Resource]) -> str:
 
 def _named(parts: list[Resource], codes: frozenset[str]) -> Amount:
     for part in parts:
-        if any(member(coding, "code") in codes for coding in items(member(part.get("code"), "coding"))):
+        if any(str(coding.get("code")) in codes for coding in codings(part.get("code"))):
             return value_of(part)
     return NOTHING
 
@@ -130,6 +130,6 @@ def _component(part: Resource) -> Result:
         range=range_text(part),
         flag=mark,
         flag_source=source,
-        code=code(part.get("code")),
+        code=first_code(part.get("code")),
         absent="" if value.words else absent(part),
     )

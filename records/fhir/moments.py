@@ -66,8 +66,8 @@ def ends(text: object) -> datetime | None:
 
 
 def is_date(text: object) -> bool:
-    """Whether a text is a date we can place."""
-    return parse(text).sort is not None
+    """Whether a text is a date we can place (whatever has the shape can be placed)."""
+    return isinstance(text, str) and len(text) <= 64 and _SHAPE(text) is not None
 
 
 def recorded(text: object) -> str:

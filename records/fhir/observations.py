@@ -119,7 +119,7 @@ def _mark(resource: Resource, value: Amount) -> list[Fact | None]:
     sent = interpretation_words(resource)
     ours = FLAGS.get(mark, "")
     return [
-        Fact(_("Compared with the range"), ours, ours=True, kind="flag") if ours else None,
+        Fact(_("How it compares"), ours, ours=True, kind="flag") if ours else None,
         Fact(_("Where this comes from"), FLAG_FROM_RANGE, ours=True) if source == "range" else None,
         said(_("The laboratory's mark"), sent)
         if sent and sent.lower() not in (mark.lower(), ours.lower())

@@ -19,7 +19,6 @@ _SPELLED = {
     "[in_i]": "in",
     "[in_us]": "in",
     "[ft_i]": "ft",
-    "[IU]/L": "IU/L",
     "{INR}": "INR",
     "{ratio}": "",
     "1": "",
@@ -77,7 +76,7 @@ def unit_words(quantity: object) -> str:
         return _SPELLED[text]
     if text.startswith("{") and text.endswith("}") and text.count("{") == 1:
         return ""
-    return _ANNOTATION.sub(r"\1", text).replace("10*", "10^") if "{" in text or "10*" in text else text
+    return _ANNOTATION.sub(r"\1", text).replace("10*", "10^").replace("[IU]", "IU").replace("[iU]", "IU")
 
 
 def _unit_code(quantity: object) -> str:

@@ -24,12 +24,10 @@ def clean(value: object, limit: int = LINE) -> str:
     """One line of text out of anything: strings cleaned and cut at `limit`, numbers written out, else ""."""
     if not isinstance(value, str):
         return number_words(value)
+    if len(value) <= limit and value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()  # nearly everything, and importing is mostly this
     text = value if len(value) <= limit * 4 else value[: limit * 4]
-    if not (text.isascii() and text.isprintable()):
-        text = " ".join(_JUNK.sub("", text).split())
-    elif "  " in text:
-        text = " ".join(text.split())
-    text = text.strip()
+    text = " ".join(_JUNK.sub("", text).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -98,6 +96,6 @@ def fold(text: str) -> str:
 
 
 def search_words(*texts: str, limit: int = 2000) -> str:
-    """Folded, each text once, in the order given, at most `limit` characters."""
-    once = dict.fromkeys(fold(text) for text in texts if text)
-    return " ".join(once)[:limit].strip()
+    """Cleaned and folded, each text once, in the order given, at most `limit` characters."""
+    once = " ".join(dict.fromkeys(text[:limit] for text in texts if text))
+    return fold(clean(once, limit))[:limit]

@@ -20,7 +20,6 @@ def head(resource: Resource, known: Known) -> Head:
         when=_when(resource),
         status=status(resource),
         code=first_code(concept),
-        value=_dose(resource),
         about=concept,
         more=(all_words([member(one, "targetDisease") for one in items(resource.get("protocolApplied"))]),),
     )

@@ -84,7 +84,6 @@ STATUSES: dict[str, str] = {
 # The same code means something else to a patient here than elsewhere.
 _BY_KIND: dict[str, dict[str, str]] = {
     "vaccines": {"completed": _("Given"), "not-done": _("Not given")},
-    "medicines": {"completed": _("Finished")},
     "procedures": {"completed": _("Done")},
     "goals": {"completed": _("Ended"), "active": _("Being worked on"), "in-progress": _("Being worked on")},
 }
