@@ -36,7 +36,7 @@ def unpack(dictionary: int, body: bytes) -> bytes:
 
 
 def _compressor() -> zstandard.ZstdCompressor:
-    """One per thread: a compressor may not be used by two at once, and making one costs more than using it."""
+    """One per thread: two may not use one at once, and making one costs more than using it."""
     if not hasattr(_own, "compressor"):
         _own.compressor = zstandard.ZstdCompressor(
             level=_LEVEL, dict_data=_dictionary(CURRENT), write_dict_id=False

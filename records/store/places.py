@@ -36,7 +36,7 @@ def set_gate(source: Source, gate: str, note: str = "") -> None:
 
 
 def note_delivery(*, patient_id: int, source_id: int, kind: str, state: str, note: str = "") -> None:
-    """Write down what a place answered for a kind (its slug; empty for everything). `note`: a code, no values."""
+    """Write down what a place answered for a kind (its slug; empty for everything). `note`: a code."""
     Delivery.objects.update_or_create(
         patient_id=patient_id,
         source_id=source_id,

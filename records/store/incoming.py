@@ -1,0 +1,126 @@
+"""What a batch holds, before the database is asked: whose key each resource has, whether it can be kept, and
+its columns.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import NamedTuple
+
+from records import bodies
+from records.fhir import digest, kinds, moments, parsing
+from records.fhir.row import Head
+from records.models import UNDATED
+
+Key = tuple[str, str]
+"""Resource type and id, unique inside an origin and a patient."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNREAD = 0
+
+
+class Incoming(NamedTuple):
+    """A resource that has a name of its own, its digest and its exact bytes."""
+
+    key: Key
+    digest: bytes
+    raw: bytes
+
+
+class Rejected(NamedTuple):
+    """Bytes that cannot be kept as a record, and the word for why."""
+
+    resource_type: str
+    reason: str
+    sha256: bytes
+    body: bytes
+
+
+class Columns(NamedTuple):
+    """One row of the records table, in the order `records.store.writing` sends it."""
+
+    resource_type: str
+    fhir_id: str
+    kind: str
+    clinical_at: int
+    when: str
+    title: str
+    status: str
+    code: str
+    value: str
+    number: float | None
+    unit: str
+    category: str
+    flag: str
+    flag_source: str
+    sensitivity: str
+    withdrawn: bool
+    search: str
+    digest: bytes
+    body: bytes
+    extract_version: int
+
+
+def sorted_out(resources: Iterable[bytes]) -> tuple[dict[Key, Incoming], list[Rejected]]:
+    """The resources by key, the last of each double, and those that have no name to be kept under."""
+    named: dict[Key, Incoming] = {}
+    nameless: list[Rejected] = []
+    for raw in resources:
+        name, key, problem = digest.identity(raw)
+        if problem:
+            nameless.append(refusal(problem, raw, name))
+        else:
+            named[name, key] = Incoming((name, key), digest.digest(raw), raw)
+    return named, nameless
+
+
+def refusal(reason: str, raw: bytes, resource_type: str = "") -> Rejected:
+    """Something for the quarantine."""
+    return Rejected(resource_type, reason[:40], hashlib.sha256(raw).digest(), bodies.pack(raw))
+
+
+def columns(incoming: Incoming, fhir_version: str) -> Columns:
+    """Everything that is stored of a resource, in values that Postgres takes."""
+    kind, head, version = _read(incoming.raw, fhir_version)
+    sort = moments.parse(head.when).sort or UNDATED
+    return Columns(
+        *incoming.key,
+        kind,
+        (sort - _EPOCH) // _MICROSECOND,
+        head.when,
+        _kept(head.title),
+        _kept(head.status),
+        _kept(head.code),
+        _kept(head.value),
+        head.number if head.number is not None and isfinite(head.number) else None,
+        _kept(head.unit),
+        _kept(head.category),
+        head.flag,
+        head.flag_source,
+        _kept(head.sensitivity),
+        head.withdrawn,
+        _kept(head.search),
+        incoming.digest,
+        bodies.pack(incoming.raw),
+        version,
+    )
+
+
+def _read(raw: bytes, fhir_version: str) -> tuple[str, Head, int]:
+    """Kind, head and reader's version. Readers promise never to raise; should one break that promise, the
+    record is kept without a head and with version 0, so that it is there and a mended reader reads it again.
+    """
+    resource = parsing.parse(raw)
+    try:
+        return kinds.kind_of(resource).slug, kinds.head(resource, fhir_version), kinds.EXTRACT_VERSION
+    except Exception:  # noqa: BLE001  (one bad resource must not cost the page; its error may hold values)
+        return "other", Head(), _UNREAD
+
+
+def _kept(text: str) -> str:
+    """A null byte or half a surrogate pair would fail the whole statement."""
+    if text.isascii():
+        return text if "\0" not in text else text.replace("\0", "")
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
