@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -104,7 +103,7 @@ def _bring_up(work: Plan, supervisor: Supervisor, console: Console) -> None:
     for service in _product(work):
         supervisor.start(service)
     supervisor.wait_for(
-        lambda: ports.answers(work.asked.sandbox_port, "/") and ports.answers(work.asked.port, "/"),
+        lambda: ports.answers(work.asked.sandbox_port, "/") and ports.answers(work.asked.port, "/readyz"),
         seconds=_READY,
         else_say=f"The portal did not answer within {_READY:.0f} seconds.",
     )
@@ -159,7 +158,7 @@ def _migrations() -> str:
     return digest.hexdigest()
 
 
-def seed(work: Plan, supervisor: Supervisor) -> Mapping[str, Any]:
+def seed(work: Plan, supervisor: Supervisor) -> welcome.Accounts:
     """Make the demo's accounts, or find them made; what `seed_demo` says about them."""
     with tempfile.TemporaryFile(dir=work.home) as answer:
         supervisor.run("accounts", [*_MANAGE, "seed_demo"], work.product, output=answer.fileno())

@@ -8,6 +8,8 @@ import pytest
 
 from portal.local import environment, ports, welcome
 from portal.local.trouble import CannotStart
+from sandbox.directory import build
+from sandbox.patients import logins
 
 KEPT = {"SECRET_KEY": "s", "FIELD_KEYS": "local:k", "ONEUP_CLIENT_SECRET": "c"}
 
@@ -124,27 +126,29 @@ def test_nothing_answers_where_nobody_listens():
 
 
 def test_the_welcome_says_where_who_and_what_to_click():
-    seeded = {
-        "accounts": [
-            {"role": "patient", "email": "rosa@example.org", "password": "rosa-password"},
-            {"role": "admin", "email": "admin@example.org", "password": "x", "code": "123456"},
-        ],
-        "hospital": {"name": "Cedar Hill", "username": "rosa", "password": "rosa-demo"},
-        "pages": {"Demo mail": "/demo/mail/"},
-    }
+    seeded = [
+        {"role": "patient", "email": "rosa@example.org", "password": "rosa-password", "code": ""},
+        {"role": "admin", "email": "admin@example.org", "password": "x", "code": "123456"},
+    ]
     said = "\n".join(welcome.lines(environment.wishes({"PORT": "8080"}), seeded))
     for word in (
         "http://localhost:8080/",
         "rosa@example.org",
         "123456",
-        "Cedar Hill",
-        "rosa-demo",
+        "Harbor Teaching Hospital",
         "/demo/mail/",
     ):
         assert word in said
+    assert said.count("one-time code now") == 1
 
 
-def test_accounts_are_found_after_other_lines():
-    assert welcome.read_accounts('a warning\n{"accounts": []}\n') == {"accounts": []}
-    with pytest.raises(CannotStart):
+def test_the_hospitals_and_sign_ins_of_the_welcome_are_the_sandboxs_own():
+    people = logins()
+    places = build(200, 1, people)
+    known = {(places.get(each.system_id).name, each.username, each.password) for each in people}
+    assert set(welcome.HOSPITALS) <= known
+
+
+def test_accounts_that_cannot_be_read_are_a_sentence():
+    with pytest.raises(CannotStart, match="printed no accounts"):
         welcome.read_accounts("nothing")
