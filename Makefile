@@ -1,0 +1,45 @@
+# Everything one types. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help demo accounts test check fix bench lock
+
+PYTHON_OF_VENV := .venv/bin/python
+CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
+# What to test: make test TESTS=tests/unit/connect
+TESTS ?= tests
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+demo: ## run everything on this machine: PORT= SANDBOX_PORT= CORPUS=folder RESET=1
+	@portal/local/venv.sh demo
+	@exec $(PYTHON_OF_VENV) -m portal.local
+
+accounts: ## print the running demo's accounts, with the one-time codes of this moment
+	@portal/local/venv.sh demo
+	@$(PYTHON_OF_VENV) -m portal.local accounts
+
+test: ## run the tests: TESTS=path CHROMIUM=path REQUIRE_BROWSER=1
+	@portal/local/venv.sh dev
+	$(PYTHON_OF_VENV) -m pytest $(TESTS)
+
+check: ## everything a change must pass, quickest complaint first
+	@portal/local/venv.sh dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+	$(CHECKING) .venv/bin/mypy .
+	$(CHECKING) $(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
+	$(CHECKING) $(PYTHON_OF_VENV) manage.py check --deploy --fail-level WARNING
+	$(PYTHON_OF_VENV) -m pytest $(TESTS)
+
+fix: ## put format and lint right where a machine can
+	@portal/local/venv.sh dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: ## measure, both sides of every comparison in one run
+	@portal/local/venv.sh dev
+	$(PYTHON_OF_VENV) -m tests.bench
+
+lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
+	@portal/local/lock.sh

@@ -1,0 +1,56 @@
+"""The browser of this machine; what is said where there is none, and where one was demanded."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from portal.local import chromium
+
+HERE = Path(__file__).parent
+_outcomes: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The program to drive. Every test in this folder is skipped where there is none."""
+    found = chromium.find()
+    assert found is not None
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and skip it where there is none."""
+    is_missing = chromium.find() is None
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            if is_missing:
+                item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome was found"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count how the marked journeys ended."""
+    if "browser" in report.keywords and (report.when == "call" or report.skipped):
+        _outcomes[report.outcome] += 1
+
+
+def _is_wanting() -> bool:
+    """Whether journeys were demanded (REQUIRE_BROWSER) and did not all run."""
+    wish = os.environ.get("REQUIRE_BROWSER", "").lower() not in ("", "0", "no")
+    return wish and (not _outcomes["passed"] or bool(_outcomes["skipped"]))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A demanded journey that did not run is a failure."""
+    if _is_wanting() and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly what did not run."""
+    if _outcomes["skipped"]:
+        terminalreporter.write_line(f"\n{chromium.HOW_TO_GET_ONE}", yellow=True)
+    if _is_wanting():
+        terminalreporter.write_line("\nREQUIRE_BROWSER is set and browser journeys did not run.", red=True)
