@@ -12,7 +12,7 @@ from itertools import count
 
 from sandbox.charts import Login
 from sandbox.directory_words import CITIES, FIRST, PAYERS, PROVIDERS, SOFTWARE, STREETS
-from sandbox.special_places import SPECIAL
+from sandbox.special_places import FOR_FOLDERS, SPECIAL
 
 _FIRST_GENERATED = 20001
 _PAYER_SHARE = 0.08
@@ -75,7 +75,9 @@ def build(size: int, seed: int, logins: Sequence[Login]) -> Directory:
     """A directory of `size` places: the special ones, one for each place that only a login names, and
     generated ones.
     """
+    signed_into = {login.system_id for login in logins}
     special = [Place(**entry) for entry in SPECIAL]
+    special += [Place(**entry) for entry in FOR_FOLDERS if entry["id"] in signed_into]
     known = {place.id for place in special}
     special += [_place_of_login(login) for login in _first_of_each(logins) if login.system_id not in known]
     generated = _generated(random.Random(seed))
@@ -93,7 +95,7 @@ def _first_of_each(logins: Sequence[Login]) -> Iterator[Login]:
 def _place_of_login(login: Login) -> Place:
     """A place nobody described: it exists because somebody can sign in there."""
     version = login.charts[0].fhir_version if login.charts else "r4"
-    return Place(login.system_id, f"Corpus Hospital {version.upper()} (demo)", HEALTH_SYSTEM, "1 Sample Way",
+    return Place(login.system_id, f"Place {login.system_id} (demo)", HEALTH_SYSTEM, "1 Sample Way",
                  "Portland", "ME", "04101", (version,))  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class Options:
     corpus: Path | None
     seed: int
     systems: int
+    big: int
     tick: float
     code_seconds: float
     access_seconds: float
@@ -72,6 +73,7 @@ _SETTINGS = (
     _Setting("corpus", "CORPUS", _folder, "", "folder of FHIR bundles to offer as patients"),
     _Setting("seed", "SANDBOX_SEED", int, "1", "seed of the generated people and places"),
     _Setting("systems", "SANDBOX_SYSTEMS", int, "10000", "how many places the directory lists"),
+    _Setting("big", "SANDBOX_BIG", int, "700", "how many resources the big charts hold"),
     _Setting("tick", "SANDBOX_TICK", float, "120", "seconds between two ingestion passes"),
     _Setting("code-seconds", "SANDBOX_CODE_SECONDS", float, "7200", "life of a code"),
     _Setting("access-seconds", "SANDBOX_ACCESS_SECONDS", float, "7200", "life of an access token"),

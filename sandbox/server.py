@@ -89,7 +89,7 @@ def _routes() -> list[BaseRoute]:
 
 def build_world(options: Options) -> World:
     """The people and places of this run."""
-    people = tuple(logins(options.corpus, seed=options.seed))
+    people = tuple(logins(options.corpus, seed=options.seed, big=options.big))
     return World(options, directory.build(options.systems, options.seed, people), people)
 
 

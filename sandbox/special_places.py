@@ -33,7 +33,11 @@ SPECIAL: tuple[dict[str, Any], ...] = (
     _place(4794, "Ingest Timeout (demo)", "94 Half Rd", behaviour=TIMES_OUT),
     _place(4795, "Token Revoked (demo)", "95 Once Ave", behaviour=REVOKED),
     _place(4796, "Big Chart (demo)", "96 Archive Blvd"),
+)  # fmt: skip
+
+# Where the people of a folder of bundles sign in, one place for each FHIR version; listed when there are any.
+FOR_FOLDERS: tuple[dict[str, Any], ...] = (
     _place(4801, "Corpus Hospital (demo)", "1 Sample Way"),
     _place(4802, "Corpus Clinic STU3 (demo)", "2 Sample Way", versions=("stu3",)),
     _place(4803, "Corpus Clinic DSTU2 (demo)", "3 Sample Way", versions=("dstu2",)),
-)  # fmt: skip
+)

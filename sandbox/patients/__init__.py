@@ -16,8 +16,8 @@ from sandbox.patients.samples import training_samples
 
 __all__ = ["BundleError", "big_chart", "logins", "population", "training_samples"]
 
-# Where the people of a folder sign in, by FHIR version: directory ids of docs/oneup.md, test data.
-FOLDER_SYSTEMS = {"r4": 4706, "stu3": 4706, "dstu2": 4710}
+# Where the people of a folder sign in, by FHIR version (directory ids of sandbox/special_places.py).
+FOLDER_SYSTEMS = {"r4": 4801, "stu3": 4802, "dstu2": 4803}
 
 
 def logins(corpus: Path | None = None, *, seed: int = 1, big: int = 700) -> list[Login]:
