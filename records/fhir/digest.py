@@ -16,6 +16,7 @@ _UNSTEADY = ("versionId", "lastUpdated", "source")
 """Members of `meta` that move without anything in the record having changed. Labels (security, tag) do count.
 """
 
+_UNREADABLE = object()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}").fullmatch
 _ID = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f\ud800-\udfff]{1,256}").fullmatch
@@ -59,7 +60,7 @@ def identity(raw: bytes) -> Identity:
         return _judged(face.resourceType, face.id)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         found = _loaded(raw)
-    if found is None:
+    if found is _UNREADABLE:
         return Identity("", "", "not-json")
     if not isinstance(found, dict):
         return Identity("", "", "not-an-object")
@@ -113,4 +114,4 @@ def _loaded(raw: bytes) -> object:
     try:
         return json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
-        return None
+        return _UNREADABLE

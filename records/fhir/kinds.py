@@ -101,7 +101,7 @@ _LABORATORY_SIGNS = frozenset({"specimen", "referenceRange", "interpretation"})
 
 def kind_of(resource: Resource) -> Kind:
     """Which page of the menu a resource belongs on. Total."""
-    name = resource.get("resourceType")
+    name = member(resource, "resourceType")
     if name == "Observation":
         return _observation_kind(resource)
     return BY_TYPE.get(name, OTHER) if isinstance(name, str) else OTHER

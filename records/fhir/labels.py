@@ -58,4 +58,4 @@ def label(name: str) -> str:
         return _LABELS[stem]
     parts = _WORDS.findall(stem)[:12]
     text = " ".join(part if len(part) > 1 and part.isupper() else part.lower() for part in parts)
-    return (text[:1].upper() + text[1:])[:80]
+    return (text[:1].upper() + text[1:])[:80] or _("Field")
