@@ -97,11 +97,8 @@ def reason_to_reject(resource: bytes, cap: int = RESOURCE_CAP) -> str:
 
 
 def type_of(resource: bytes) -> str:
-    """The resource type, "" when there is none."""
-    try:
-        return msgspec.json.decode(resource, type=_Head).resourceType
-    except _STUMBLES:
-        return ""
+    """The type of a resource that can be kept."""
+    return msgspec.json.decode(resource, type=_Head).resourceType
 
 
 def _reason_in_values(resource: bytes) -> str:

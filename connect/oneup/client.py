@@ -71,7 +71,10 @@ class OneUp(Gateway):
         answer = self._as_patient.send(
             call, method, url, headers=_bearer(access), deadline=self._deadline(), cap=_DIRECTORY
         )
-        return places.place_page(call, answer.status, replies.checked(call, answer), offset=offset, kind=kind)
+        reply = replies.checked(call, answer)
+        return places.place_page(
+            call, answer.status, reply, offset=offset, kind=kind, insecure=self._settings.allow_insecure
+        )
 
     def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
         """The place's sign-in address, asked for from server to server (docs/oneup.md §6.1)."""

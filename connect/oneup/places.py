@@ -40,7 +40,9 @@ def search_words(words: str) -> str:
     return " ".join(re.sub(r"[^A-Za-z0-9']", " ", plain).split())[:100]
 
 
-def place_page(call: str, status: int, reply: Any, *, offset: int, kind: PlaceKind) -> PlacePage:
+def place_page(
+    call: str, status: int, reply: Any, *, offset: int, kind: PlaceKind, insecure: bool = False
+) -> PlacePage:
     """A page of places; rows without id or name are left out, a whole list at once is cut into pages."""
     rows = _rows(reply)
     if rows is None:
@@ -49,7 +51,7 @@ def place_page(call: str, status: int, reply: Any, *, offset: int, kind: PlaceKi
     has_more = len(rows) > offset + PAGE_ROWS if whole_list else len(rows) == PAGE_ROWS
     if whole_list:
         rows = rows[offset : offset + PAGE_ROWS]
-    places = {place.key: place for row in rows if (place := _place(row, kind)) is not None}
+    places = {place.key: place for row in rows if (place := _place(row, kind, insecure)) is not None}
     return PlacePage(tuple(places.values()), offset, has_more)
 
 
@@ -73,7 +75,7 @@ def _rows(reply: Any) -> list[Any] | None:
     return listed if isinstance(listed, list) else None
 
 
-def _place(row: Any, kind: PlaceKind) -> Place | None:
+def _place(row: Any, kind: PlaceKind, insecure: bool) -> Place | None:
     key = _key(row.get("id")) if isinstance(row, dict) else ""
     name = plain_text(row.get("name")) if key else ""
     if not name:
@@ -88,8 +90,8 @@ def _place(row: Any, kind: PlaceKind) -> Place | None:
         kind=kind or _kind(row),
         fhir_versions=normal_versions(row.get("fhirVersion") or row.get("api_version")),
         ehr=plain_text(row.get("ehr"), 100),
-        resource_url=_link(row.get("resourceUrl") or row.get("resource_url")),
-        logo_url=_secure_link(row.get("logo")),
+        resource_url=_link(row.get("resourceUrl") or row.get("resource_url"), insecure=True),
+        logo_url=_link(row.get("logo"), insecure),
     )
 
 
@@ -133,13 +135,10 @@ def _city_and_state(line: str) -> tuple[str, str]:
     return (city.strip() if certain else ""), found[1]
 
 
-def _link(value: object) -> str:
+def _link(value: object, insecure: bool) -> str:
+    """An address as it came, "" for what is none, or is http where that is not allowed."""
     try:
-        return value if isinstance(value, str) and len(value) <= 500 and parse_address(value) else ""
+        address = parse_address(value if isinstance(value, str) and len(value) <= 500 else "")
     except ValueError:
         return ""
-
-
-def _secure_link(value: object) -> str:
-    link = _link(value)
-    return link if link.lower().startswith("https://") else ""
+    return str(value) if insecure or address.scheme == "https" else ""
