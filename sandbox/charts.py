@@ -72,7 +72,7 @@ def cut(resource: bytes) -> Cut:
     """
     head = _HEAD.match(resource)
     if head is None or _meta_is_elsewhere(resource, head.end()):
-        resource = dump(load(resource))
+        resource = _in_chart_form(resource)
         head = _HEAD.match(resource)
     if head is None:
         raise ValueError("a resource of a chart needs a resourceType and an id")
@@ -105,6 +105,11 @@ def identity(resource: bytes) -> tuple[str, str]:
     return head[1].decode(), head[2].decode()
 
 
+def _in_chart_form(resource: bytes) -> bytes:
+    value = load(resource)
+    return dump(value) if isinstance(value, dict) else b""
+
+
 def _compact(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if _MARK in text:
@@ -124,5 +129,5 @@ def _split_meta(after_id: bytes) -> tuple[bytes, bytes]:
         return b"", after_id
     text = after_id[len(_META) :].decode("utf-8")
     meta, end = _DECODER.raw_decode(text)
-    own = {key: value for key, value in meta.items() if key not in BOOKKEEPING}
+    own = {key: meta[key] for key in meta if key not in BOOKKEEPING} if isinstance(meta, dict) else {}
     return _compact(own)[1:-1], text[end:].encode("utf-8")

@@ -53,7 +53,7 @@ class Truth(NamedTuple):
     digest: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Holding:
     """One user's chart from one place: resources by key, keys in the order `$everything` serves them."""
 
@@ -96,7 +96,7 @@ class FhirStore:
         if fhir_version not in VERSIONS:
             raise ValueError(f"no such FHIR version: {fhir_version}")
         self.fhir_version = fhir_version
-        self._holdings: dict[tuple[int, str], Holding] = {}
+        self._holdings: dict[int, dict[str, Holding]] = {}  # by user, then by Patient id, in that order
         self._lock = threading.Lock()
 
     def ingest(self, user: int, chart: Chart, *, at: datetime) -> str:
@@ -111,11 +111,10 @@ class FhirStore:
         with self._lock:
             patient = cut(chart.patient)
             patient_id = mint_patient_id(user, chart, patient.id)
-            held = self._holdings.get((user, patient_id))
+            held = self._holdings.get(user, {}).get(patient_id)
             if held is None or held.chart is not chart:
-                self._holdings[user, patient_id] = _take_over(
-                    user, patient_id, chart, held, _to_millisecond(at)
-                )
+                fresh = _take_over(user, patient_id, chart, held, _to_millisecond(at))
+                self._replace(user, {**self._holdings.get(user, {}), patient_id: fresh})
             return patient_id
 
     def patients(self, user: int, *, system_id: int | None = None) -> list[HeldPatient]:
@@ -152,7 +151,7 @@ class FhirStore:
         names of resource types. Raises NotFound, and fhir_search.BadParameter for a date or a cursor that
         cannot be read.
         """
-        held = self._holdings.get((user, patient_id))
+        held = self._holdings.get(user, {}).get(patient_id)
         if held is None:
             raise NotFound("no such Patient")
         keys = held.filtered(since, frozenset(types) if types is not None else None)
@@ -182,8 +181,7 @@ class FhirStore:
         """Drop one Patient's chart, or all of a user, with history; how many resources went."""
         with self._lock:
             doomed = [held for held in self._of(user) if patient_id in (None, held.patient_id)]
-            for held in doomed:
-                del self._holdings[user, held.patient_id]
+            self._replace(user, {held.patient_id: held for held in self._of(user) if held not in doomed})
             return sum(len(held.resources) for held in doomed)
 
     def clear(self) -> None:
@@ -198,7 +196,11 @@ class FhirStore:
                 yield Truth(self.fhir_version, stored.resource_type, stored.id, stored.digest)
 
     def _of(self, user: int) -> list[Holding]:
-        return [held for (owner, _), held in sorted(self._holdings.items()) if owner == user]
+        return list(self._holdings.get(user, {}).values())
+
+    def _replace(self, user: int, holdings: dict[str, Holding]) -> None:
+        """Put other holdings in the place of a user's, in one step, since readers do not lock."""
+        self._holdings[user] = dict(sorted(holdings.items()))
 
     def _matching(self, user: int, resource_type: str, asked: Sequence[Predicate]) -> Iterator[Stored]:
         for held in self._of(user):

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from sandbox.charts import VERSIONS
 from sandbox.fhir_store import FhirStore
 from sandbox.patients.crowd import population
 from sandbox.patients.invented import invented_logins
@@ -24,8 +25,8 @@ def training_samples(n: int, seed: int = 1) -> list[bytes]:
 
 
 def _written_by_hand(seed: int) -> Iterator[bytes]:
-    """What every R4 and DSTU2 chart but the big ones holds, each served once."""
-    stores = {version: FhirStore(version) for version in ("r4", "dstu2")}
+    """What every chart holds, big ones cut short, each resource served once."""
+    stores = {version: FhirStore(version) for version in VERSIONS}
     for user, login in enumerate(invented_logins(seed, 60)[1:]):
         for chart in login.charts:
             store = stores[chart.fhir_version]
