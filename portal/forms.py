@@ -9,7 +9,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Agreement, Patient, User
@@ -28,10 +31,9 @@ _OLDEST = 125  # years
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
-    """E-mail address, password, and the agreement to our terms."""
+    """Email address, password, and the agreement to our terms."""
 
     agree = forms.BooleanField(
-        label=_("I agree to the terms and the privacy notice."),
         error_messages={
             "required": _("Please read the terms and the privacy notice, and tick the box if you agree.")
         },
@@ -39,7 +41,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].label = _("Email address")
+        self.fields["agree"].label = _agree()
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
@@ -62,6 +65,15 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
                 Agreement(user=user, document="privacy", version=settings.PRIVACY_VERSION),
             ]
         )
+
+
+def _agree() -> str:
+    """What is agreed to, with both documents a click away."""
+    return format_html(
+        gettext('I agree to the <a href="{}">terms</a> and the <a href="{}">privacy notice</a>.'),
+        reverse("portal:terms"),
+        reverse("portal:privacy"),
+    )
 
 
 class PatientForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""A user: somebody who signs in, by e-mail address."""
+"""A user: somebody who signs in, by email address."""
 
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in. Holds an address, language and time zone; deleted when the account is closed."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
