@@ -1,0 +1,40 @@
+"""The one rule of who sees which records, over patients, places and labels. Every read goes through it.
+
+Row-level security is the second wall, not this one: it knows whose rows they are and nothing else.
+"""
+
+from django.db.models import QuerySet
+
+from ground.viewer import Viewer
+from records.models import Record, Source
+
+_SEES_LABELLED = ("patient", "job")
+"""A patient sees all of their own record, and a job acts for the patient. Nobody else is shown what the
+source labelled as sensitive.
+"""
+
+
+def visible_to(viewer: Viewer) -> QuerySet[Record]:
+    """What lists, counts, search and exports may show this viewer: never what was entered in error."""
+    return within_reach_of(viewer).filter(withdrawn=False)
+
+
+def within_reach_of(viewer: Viewer) -> QuerySet[Record]:
+    """What has a page of its own for this viewer: also what the source has withdrawn, where the page says so.
+
+    Only from places whose gate is open, only what the place still has.
+    """
+    rows = Record.objects.filter(
+        patient_id__in=viewer.patients, source_id__in=_open_places(viewer), removed_at=None
+    )
+    return rows if viewer.kind in _SEES_LABELLED else rows.filter(sensitivity="")
+
+
+def places_of(viewer: Viewer) -> QuerySet[Source]:
+    """The places whose name this viewer may be told, whatever their gate: not those that were refused."""
+    return Source.objects.filter(patient_id__in=viewer.patients).exclude(gate=Source.Gate.REFUSED)
+
+
+def _open_places(viewer: Viewer) -> QuerySet[Source, int]:
+    mine = Source.objects.filter(patient_id__in=viewer.patients, gate=Source.Gate.OPEN)
+    return mine.values_list("pk", flat=True)

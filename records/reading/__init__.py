@@ -1,0 +1,30 @@
+"""The only way out. Every read of records writes its look before it returns; reads happen inside the scope of
+the viewer (`ground.scope.scoped` or `open`).
+
+`menu` and `nothing` alone leave no look: they give numbers and reasons for every page, and a look at each of
+them would bury the looks that mean something.
+"""
+
+from records.reading.counts import KindCount, Overview, menu, overview
+from records.reading.fresh import Since, since
+from records.reading.lists import Listing, listing
+from records.reading.nothing import Nothing, nothing
+from records.reading.single import Found, NotThere, Original, one, original
+
+__all__ = [
+    "Found",
+    "KindCount",
+    "Listing",
+    "NotThere",
+    "Nothing",
+    "Original",
+    "Overview",
+    "Since",
+    "listing",
+    "menu",
+    "nothing",
+    "one",
+    "original",
+    "overview",
+    "since",
+]

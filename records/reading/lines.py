@@ -1,0 +1,87 @@
+"""One record as a line of a list, in the reader's language. The words of the source stay the source's."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ground.viewer import Viewer
+from records import access
+from records.fhir.catalogue import OTHER
+from records.fhir.kinds import BY_SLUG, Kind
+from records.models import Record
+from records.templatetags.records_words import flag_word, status_word, when
+
+_COLUMNS = (
+    *("patient_id", "origin_id", "resource_type", "fhir_id", "source_id", "kind", "when", "title", "status"),
+    *("value", "flag", "changed"),
+)
+"""What a line needs. Bodies and search words stay in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list shows of one record; its members are the parameters of components/record_row.html."""
+
+    record: Record
+    place: str
+    is_new: bool
+
+    @property
+    def kind(self) -> Kind:
+        """The page of the menu it belongs to."""
+        return BY_SLUG.get(self.record.kind, OTHER)
+
+    @property
+    def title(self) -> str:
+        """The source's words, or ours for a record without a name."""
+        return self.record.title or _(self.kind.untitled)
+
+    @property
+    def url(self) -> str:
+        """Its own page."""
+        record = self.record
+        return reverse(
+            "records:one", args=[record.kind, record.origin_id, record.resource_type, record.fhir_id]
+        )
+
+    @property
+    def value(self) -> str:
+        """The value in words, for what is measured."""
+        return self.record.value
+
+    @property
+    def state(self) -> str:
+        """How a value compares, else a status that a reader must not miss, else nothing."""
+        if self.record.flag and self.record.flag != "N":
+            return flag_word(self.record.flag)
+        marked = self.record.status in self.kind.marked
+        return status_word(self.record.status, self.record.kind) if marked else ""
+
+    @property
+    def tone(self) -> str:
+        """The tone of `state`."""
+        return "high" if self.record.flag and self.record.flag != "N" else "plain"
+
+    @property
+    def source(self) -> str:
+        """Where from and when, as recorded."""
+        if not self.record.when:
+            return _("%(place)s, no date given") % {"place": self.place}
+        return _("%(place)s, %(date)s") % {"place": self.place, "date": when(self.record.when)}
+
+    @property
+    def note(self) -> str:
+        """The status, where `state` was taken by how the value compares."""
+        marked = self.record.status in self.kind.marked and self.record.flag not in ("", "N")
+        return status_word(self.record.status, self.record.kind) if marked else ""
+
+
+def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None) -> tuple[Line, ...]:
+    """The rows as lines; two queries. `seen`: the number up to which the viewer has looked."""
+    names = dict(access.places_of(viewer).values_list("pk", "name"))
+    return tuple(
+        Line(record, names.get(record.source_id, ""), seen is not None and record.changed > seen)
+        for record in rows.only(*_COLUMNS)
+    )

@@ -1,0 +1,100 @@
+"""One page of one kind, newest first.
+
+Pages have numbers, because people say "page three" and come back to it; a deep page is as quick as the first,
+because the counts per year, which the jumps need anyway, say in which year it begins.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractYear
+
+from ground import audit
+from ground.viewer import Viewer
+from records import access
+from records.fhir.kinds import Kind
+from records.models import UNDATED, Record
+from records.reading.fresh import seen_number
+from records.reading.lines import Line, lines
+
+PAGE = 20
+_ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year that has records, and the page on which the newest of them stands."""
+
+    year: int
+    page: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a kind: the lines, where they stand among all, and where the years begin."""
+
+    kind: Kind
+    rows: tuple[Line, ...]
+    page: int
+    total: int
+    years: tuple[Year, ...]
+
+    @property
+    def start(self) -> int:
+        """The number of the first line shown."""
+        return (self.page - 1) * PAGE + 1 if self.rows else 0
+
+    @property
+    def end(self) -> int:
+        """The number of the last line shown."""
+        return self.start + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def previous(self) -> int:
+        """The page before this one, 0 for none."""
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        """The page after this one, 0 for none."""
+        return self.page + 1 if self.end < self.total else 0
+
+
+def listing(viewer: Viewer, kind: Kind, page: int = 1) -> Listing:
+    """A page of a kind's records, newest first, undated ones last. A page beyond the last is the last."""
+    rows = access.visible_to(viewer).filter(kind=kind.slug)
+    counts = _per_year(rows)
+    total = sum(count for _, count in counts)
+    page = max(1, min(page, -(-total // PAGE)))
+    shown = lines(viewer, _page(rows, counts, (page - 1) * PAGE), seen_number(viewer))
+    for patient_id in viewer.patients:
+        audit.looked(viewer, patient_id, "list", kind=kind.slug, rows=len(shown))
+    return Listing(kind, shown, page, total, _jumps(counts, page))
+
+
+def _per_year(rows: QuerySet[Record]) -> list[tuple[int, int]]:
+    """(year, count), newest first; answered from the index alone."""
+    years = rows.annotate(year=ExtractYear("clinical_at", tzinfo=UTC)).values_list("year")
+    return list(years.annotate(count=Count("*")).order_by("-year"))
+
+
+def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> QuerySet[Record]:
+    """The rows after the first `skip`, found by walking inside one year instead of from the top."""
+    for year, count in counts:
+        if skip < count:
+            rows = rows.filter(clinical_at__lt=datetime(year + 1, 1, 1, tzinfo=UTC))
+            break
+        skip -= count
+    return rows.order_by(*_ORDER)[skip : skip + PAGE]
+
+
+def _jumps(counts: list[tuple[int, int]], page: int) -> tuple[Year, ...]:
+    before, found = 0, []
+    for year, count in counts:
+        first, last = before // PAGE + 1, (before + count - 1) // PAGE + 1
+        if year > UNDATED.year:
+            found.append(Year(year, first, first <= page <= last))
+        before += count
+    return tuple(found)
