@@ -17,7 +17,16 @@ _LONGEST_LINE = 64 * 1024
 class Console:
     """Reads what the children say through pipes and writes it, line by line, to the screen and to a file."""
 
-    def __init__(self, *, path: Path, secrets: Iterable[str] = (), screen: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        secrets: Iterable[str] = (),
+        noise: tuple[str, ...] = (),
+        screen: TextIO | None = None,
+    ) -> None:
+        self.is_cut = False  # whether nobody reads the screen any more
+        self._noise = noise
         self._screen = screen or sys.stdout
         self._file = path.open("w", encoding="utf-8")
         path.chmod(0o600)
@@ -50,7 +59,8 @@ class Console:
             text = text.replace(secret, "•••")
         self._file.write(f"{name:<{_NAME_WIDTH}} | {text}\n")
         self._file.flush()
-        print(f"{self._coloured(name)} {text}", file=self._screen, flush=True)
+        if not self.is_cut:
+            self._show(f"{self._coloured(name)} {text}")
 
     def close(self) -> None:
         """Write what is left and let go of the pipes."""
@@ -62,6 +72,14 @@ class Console:
         self._selector.close()
         self._file.close()
 
+    def _show(self, line: str) -> None:
+        """Whoever read us may have gone, as in `make demo | head`; the file goes on, so that we end in order."""
+        try:
+            print(line, file=self._screen, flush=True)
+        except BrokenPipeError:
+            self.is_cut = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._screen.fileno())
+
     def _take(self, reading: int, name: str) -> None:
         try:
             read = os.read(reading, _LONGEST_LINE)
@@ -71,8 +89,9 @@ class Console:
         if not read or len(rest) > _LONGEST_LINE:
             lines, rest = [*lines, rest], b""
         for line in lines:
-            if line.strip():
-                self.say(_readable(line.decode("utf-8", "replace").rstrip()), name=name)
+            text = line.decode("utf-8", "replace").strip()
+            if text and not any(noise in text for noise in self._noise):
+                self.say(_readable(text), name=name)
         self._rest[reading] = rest
         if not read:
             self._selector.unregister(reading)

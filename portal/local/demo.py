@@ -24,6 +24,8 @@ HOME = ROOT / ".local"
 _MANAGE = (sys.executable, "manage.py")
 _CELERY = (sys.executable, "-m", "celery", "-q", "-A", "portal")
 _READY = 60.0  # seconds
+# What the servers say at every start and nobody here can or should do anything about.
+_NOISE = ("Memory overcommit must be enabled", "oO0OoO0OoO0Oo", "superuser privileges", "User information:")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def run(home: Path = HOME, given: Mapping[str, str] = os.environ) -> None:
         work = plan(home, given)
         ports.demand(work.asked.port, setting="PORT", what="the portal")
         ports.demand(work.asked.sandbox_port, setting="SANDBOX_PORT", what="the sandbox")
-        console = Console(path=home / "demo.log", secrets=_secrets(work))
+        console = Console(path=home / "demo.log", secrets=_secrets(work), noise=_NOISE)
         supervisor = Supervisor(console, register.Register(home / "processes.json"))
         with supervisor.signals():
             try:

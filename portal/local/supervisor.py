@@ -94,7 +94,7 @@ class Supervisor:
     def turn(self, seconds: float) -> None:
         """Listen to the children for a moment, and start again whoever has died."""
         self._console.listen(seconds)
-        if self._is_told_to_end:
+        if self._is_told_to_end or self._console.is_cut:
             raise Stopped
         for watched in self._watched:
             if watched.running is not None and watched.running.process.poll() is not None:

@@ -58,6 +58,8 @@ if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
     }
 fi
 
+# Without a home there is no place for a cache, and pip would say so at length.
+[ -n "${HOME:-}" ] || export PIP_NO_CACHE_DIR=1
 echo "Fetching the packages of requirements/$name.txt (once) ..." >&2
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
     -r "requirements/$name.txt" || {

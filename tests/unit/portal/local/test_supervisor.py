@@ -45,8 +45,8 @@ def turn_until(supervisor: Supervisor, is_so, seconds: float = 5.0) -> None:
 
 def test_each_line_has_the_name_of_its_child(supervisor, screen, tmp_path):
     supervisor.start(shell("web", "echo one; echo two >&2; sleep 9"))
-    supervisor.start(shell("worker", "printf three; sleep 9"))
-    turn_until(supervisor, lambda: "two" in screen.getvalue())
+    supervisor.start(shell("worker", "printf 'ready\\nthree'; sleep 9"))
+    turn_until(supervisor, lambda: all(word in screen.getvalue() for word in ("two", "ready")))
     supervisor.stop()
     turn_until(supervisor, lambda: "three" in screen.getvalue())
     assert {"web      | one", "web      | two", "worker   | three"} <= set(screen.getvalue().splitlines())
@@ -153,6 +153,30 @@ def test_a_secret_never_reaches_the_log(tmp_path, screen):
     console.close()
     assert "hush-hush" not in screen.getvalue() + (tmp_path / "log").read_text()
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+
+
+def test_noise_is_not_shown(tmp_path, screen):
+    console = Console(path=tmp_path / "log", noise=("overcommit",), screen=screen)
+    with console.pipe("redis") as output:
+        os.write(output, b"set overcommit!\nready\n")
+    console.listen(1)
+    console.close()
+    assert screen.getvalue() == "redis    | ready\n"
+
+
+def test_when_nobody_reads_any_more_the_watch_ends_in_order(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as screen:
+        console = Console(path=tmp_path / "log", screen=screen)
+        supervisor = Supervisor(console, register.Register(tmp_path / "processes.json"))
+        running = supervisor.start(shell("web", "echo here; sleep 60"))
+        with pytest.raises(Stopped):
+            supervisor.watch()
+        supervisor.stop()
+        console.close()
+    assert running.process.returncode is not None
+    assert "here" in (tmp_path / "log").read_text()
 
 
 def test_the_products_lines_are_put_into_words(supervisor, screen):
