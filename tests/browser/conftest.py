@@ -2,13 +2,24 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.local import chromium
+from tests.site import Site, start_site
 
 HERE = Path(__file__).parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 _outcomes: Counter[str] = Counter()
 
 
@@ -20,12 +31,37 @@ def chromium_path() -> Path:
     return found
 
 
+@pytest.fixture(scope="session")
+def chrome(chromium_path: Path) -> Iterator[Browser]:
+    """The browser, running."""
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole site as processes, with a sandbox that collects each second."""
+    with start_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture
+def context(chrome: Browser) -> Iterator[BrowserContext]:
+    """A browser that has never been here."""
+    fresh = chrome.new_context(viewport={"width": 1200, "height": 900})
+    yield fresh
+    fresh.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and skip it where there is none."""
     is_missing = chromium.find() is None
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(240))
             if is_missing:
                 item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome was found"))
 
