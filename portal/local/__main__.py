@@ -5,19 +5,20 @@ A check runs under made-up, safe settings, so that `make check` needs no setting
 
 import os
 import sys
+from pathlib import Path
 
 from portal.local import demo, environment
 from portal.local.trouble import CannotStart
 
 
-def main(words: list[str]) -> None:
-    """Do what the words say. Exits with a sentence when it cannot be done."""
+def main(words: list[str], home: Path = demo.HOME) -> None:
+    """Do what the words say, in this home. Exits with a sentence when it cannot be done."""
     try:
         match words:
             case []:
-                demo.run()
+                demo.run(home)
             case ["accounts"]:
-                demo.accounts()
+                demo.accounts(home)
             case ["checking", program, *rest]:
                 os.execvpe(program, [program, *rest], environment.checking(os.environ))  # noqa: S606
             case _:

@@ -73,7 +73,7 @@ class Console:
         self._file.close()
 
     def _show(self, line: str) -> None:
-        """Whoever read us may have gone, as in `make demo | head`; the file goes on, so that we end in order."""
+        """Whoever read us may have gone, as in `make demo | head`; we end in order all the same."""
         try:
             print(line, file=self._screen, flush=True)
         except BrokenPipeError:
