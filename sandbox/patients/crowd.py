@@ -55,7 +55,7 @@ class Pages(Sequence[bytes]):
             visit, slot = divmod(position - len(CAST), len(SLOTS))
             kind = SLOTS[slot]
         day = LAST_VISIT - timedelta(days=int(visit * self._gap))
-        moment = Moment(rng, self._patient, day, position, visit, self._count, self._id)
+        moment = Moment(rng, self._patient, day, position, visit, self._id)
         return dump(kind(moment))
 
     def _id(self, position: int) -> str:

@@ -24,7 +24,6 @@ class Moment:
     day: date
     position: int
     visit: int
-    count: int
     id_at: Callable[[int], str]
 
     def start(self, resource_type: str, profile: str | None = None) -> Part:
@@ -53,12 +52,8 @@ class Moment:
         }
 
     def slot(self, number: int) -> str:
-        """The id of another resource of the same visit."""
+        """The id of an earlier resource of the same visit."""
         return self.id_at(CAST_SIZE + self.visit * VISIT_SIZE + number)
-
-    def has_slot(self, number: int) -> bool:
-        """Whether the chart goes on so far."""
-        return CAST_SIZE + self.visit * VISIT_SIZE + number < self.count
 
     def doctor(self) -> Part:
         """Who saw the person at this visit."""

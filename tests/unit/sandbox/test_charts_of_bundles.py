@@ -42,6 +42,17 @@ def test_the_folder_or_the_content_tells_the_version(charts):
     }
 
 
+def test_a_folder_named_for_a_version_outweighs_the_content(tmp_path):
+    (tmp_path / "R4" / "more").mkdir(parents=True)
+    shutil.copy(BUNDLES / "dstu2" / "ana.json", tmp_path / "R4" / "more" / "ana.json")
+    assert [chart.fhir_version for chart in read_folder(tmp_path, SYSTEMS)] == ["r4"]
+
+
+def test_an_entry_without_an_id_takes_the_one_of_its_full_url(charts):
+    observation = next(one for one in read(charts["r4"]) if one["resourceType"] == "Observation")
+    assert observation["id"] == "7a0d5c52-1111-4c0a-9d0e-000000000002"
+
+
 def test_every_entry_is_there_once_though_two_have_the_same_id(charts):
     assert types(charts["r4"]) == Counter(
         Patient=1, Observation=1, Practitioner=2, Encounter=1, DocumentReference=1, Binary=1

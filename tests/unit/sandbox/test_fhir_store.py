@@ -172,6 +172,7 @@ def test_since_is_a_moment_that_counts_itself():
     assert store.everything(1, patient, since="2026-03-04T10:15:00.120Z").total == 3
     assert store.everything(1, patient, since="2026-03-04T10:15:00.121Z").total == 0
     assert store.everything(1, patient, since="2026-03-04T11:15:00.120+01:00").total == 3
+    assert store.everything(1, patient, since="2026-03-04T11:15:00.120 01:00").total == 3  # a plus, unquoted
     assert store.everything(1, patient, since="2026").total == 3
 
 
