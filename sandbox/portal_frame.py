@@ -66,7 +66,7 @@ code {
   background: var(--mist); border-radius: 3px; overflow-wrap: anywhere;
 }
 .kinds { padding-left: 1.25rem; columns: 2 14rem; }
-.kinds li { margin: .15rem 0; }
+.kinds li { padding: .15rem 0; break-inside: avoid; }
 footer { font-size: .9rem; color: #374151; }
 """)
 

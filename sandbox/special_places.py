@@ -23,8 +23,6 @@ SPECIAL: tuple[dict[str, Any], ...] = (
     _place(4707, "Prairie Clinics (demo)", "400 Grain St", city="Topeka", state="KS", zip="66603",
            ehr="Cerner"),
     _place(4710, "Old Mill Medical (demo)", "7 Mill Ln", city="Bangor", zip="04401", versions=("dstu2",)),
-    _place(4715, "Copper Basin Clinic (demo)", "31 Ore St", city="Tucson", state="AZ", zip="85701",
-           versions=("stu3",)),
     _place(4720, "Summit Health Plan (demo)", "1 Plan Sq", kind="PayerPatientAccess", ehr="", city="Denver",
            state="CO", zip="80202"),
     _place(4791, "Denies Consent (demo)", "91 No Way", behaviour=DENIES),
