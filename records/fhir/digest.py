@@ -17,6 +17,7 @@ _UNSTEADY = ("versionId", "lastUpdated", "source")
 """
 
 _UNREADABLE = object()
+_UNSTEADY_BYTES = tuple(name.encode() for name in _UNSTEADY)
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}").fullmatch
 _ID = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f\ud800-\udfff]{1,256}").fullmatch
@@ -35,20 +36,24 @@ class _Face(msgspec.Struct):
     id: object = None
 
 
+class _Label(msgspec.Struct):
+    meta: msgspec.Raw = msgspec.Raw()
+
+
+_label = msgspec.json.Decoder(_Label)
 _face = msgspec.json.Decoder(_Face)
 
 
 def digest(raw: bytes) -> bytes:
-    """16 bytes that stay the same while a resource does: sha256 over each member's exact bytes, in order,
-    without `meta.versionId`, `meta.lastUpdated` and `meta.source` (and without `meta` when nothing else is in
-    it).
+    """16 bytes that stay the same while a resource does: sha256 over its exact bytes, `meta` written without
+    `versionId`, `lastUpdated` and `source`.
 
-    Another order of keys or spacing inside a member may count as a change. What is not a JSON object is
-    hashed whole.
+    Another order of keys or other spacing may count as a change. What is not a JSON object is hashed whole.
     """
     try:
-        members = _members.decode(raw)
-        return _hashed(_steady(members))
+        meta = bytes(_label.decode(raw).meta)
+        kept = _kept(meta)
+        return _hashed(raw) if kept == meta else _hashed(*_around(raw, meta, kept))
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return _slow_digest(raw)
 
@@ -75,39 +80,43 @@ def _judged(name: object, key: object) -> Identity:
     return Identity(kind, known, "no-type" if not kind else "no-id" if not known else "")
 
 
-def _steady(members: dict[str, msgspec.Raw]) -> list[tuple[str, bytes | msgspec.Raw]]:
-    """Each member with its bytes, `meta` cut down to what counts."""
-    pairs: list[tuple[str, bytes | msgspec.Raw]] = [pair for pair in members.items() if pair[0] != "meta"]
-    kept = _kept_meta(bytes(members["meta"])) if "meta" in members else b""
-    return [*pairs, ("meta", kept)] if kept else pairs
+def _kept(meta: bytes) -> bytes:
+    """The bytes of `meta` as they count; the very same bytes when nothing has to be cut out."""
+    if not meta.startswith(b"{") or not any(name in meta for name in _UNSTEADY_BYTES):
+        return meta
+    steady = [pair for pair in _members.decode(meta).items() if pair[0] not in _UNSTEADY]
+    return b"{" + b",".join([json.dumps(name).encode() + b":" + value for name, value in steady]) + b"}"
 
 
-def _kept_meta(raw: bytes) -> bytes:
-    if not raw.startswith(b"{"):
-        return raw
-    inner = _members.decode(raw)
-    return b",".join(_written((name, value)) for name, value in inner.items() if name not in _UNSTEADY)
+def _around(raw: bytes, meta: bytes, kept: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the resource's own `meta`, the meta that counts, and what stands behind."""
+    place = raw.find(meta)
+    while raw.find(meta, place + 1) >= 0 and not _is_own(raw, place, meta):
+        place = raw.find(meta, place + 1)  # the same bytes stand inside a contained resource too
+    return raw[:place], kept, raw[place + len(meta) :]
 
 
-def _hashed(pairs: list[tuple[str, bytes | msgspec.Raw]]) -> bytes:
-    """Members are JSON values, so `name:value,` cannot be read in two ways."""
-    return hashlib.sha256(b",".join(map(_written, pairs))).digest()[:16]
+def _is_own(raw: bytes, place: int, meta: bytes) -> bool:
+    """Whether the meta found here is the resource's own: put another value there and ask the parser."""
+    try:
+        return bytes(_label.decode(raw[:place] + b"0" + raw[place + len(meta) :]).meta) == b"0"
+    except msgspec.MsgspecError:
+        return False
 
 
-def _written(pair: tuple[str, bytes | msgspec.Raw]) -> bytes:
-    name = pair[0]
-    return (name.encode() if name.isalnum() else json.dumps(name).encode()) + b":" + pair[1]
+def _hashed(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()[:16]
 
 
 def _slow_digest(raw: bytes) -> bytes:
     """For what only Python's parser takes: NaN, half a surrogate pair, a byte order mark."""
     found = _loaded(raw)
     if not isinstance(found, dict):
-        return hashlib.sha256(raw).digest()[:16]
+        return _hashed(raw)
     meta = found.get("meta")
     if isinstance(meta, dict):
-        found["meta"] = {name: value for name, value in meta.items() if name not in _UNSTEADY} or None
-    return hashlib.sha256(json.dumps(found).encode()).digest()[:16]
+        found["meta"] = {name: value for name, value in meta.items() if name not in _UNSTEADY}
+    return _hashed(json.dumps(found).encode())
 
 
 def _loaded(raw: bytes) -> object:

@@ -9,7 +9,7 @@ from records.fhir.quantities import dosage_words, dose, quantity_words, range_wo
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.texts import number_words
+from records.fhir.texts import clean, number_words
 from records.fhir.wording import FREQUENCIES, INTENTS, MEDICINE_FORMS, status_words
 
 _FORMS = {
@@ -96,13 +96,13 @@ def _dosages(resource: Resource) -> list[object]:
 
 
 def _directions(resource: Resource) -> str:
-    dosages = _dosages(resource)
-    rendered = member(resource, "renderedDosageInstruction")
-    return (
-        dosage_words(dosages)
-        or (rendered if isinstance(rendered, str) else "")
-        or (dose(dosages[0]) if dosages else "")
-    )
+    """How to take it in one line: the prescriber's words, else the dose if it says of what ("1" alone does
+    not).
+    """
+    if found := dosage_words(_dosages(resource)) or clean(resource.get("renderedDosageInstruction")):
+        return found
+    amount = dose(next(iter(_dosages(resource)), None))
+    return amount if " " in amount else ""
 
 
 def _reasons(resource: Resource) -> list[object]:

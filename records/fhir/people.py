@@ -17,7 +17,7 @@ from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
 from records.fhir.texts import clean
-from records.fhir.wording import GENDERS, STATUSES
+from records.fhir.wording import GENDERS, MARITAL_STATUSES, STATUSES
 
 _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
 
@@ -86,7 +86,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             _("Language"),
             all_words([member(one, "language") for one in items(resource.get("communication"))]),
         ),
-        said(_("Marital status"), words(resource.get("maritalStatus"))),
+        worded(_("Marital status"), resource.get("maritalStatus"), MARITAL_STATUSES),
         *(said(_("Contact person"), _contact(one)) for one in items(resource.get("contact"))),
         said(
             _("Regular doctor"),

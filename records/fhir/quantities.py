@@ -20,6 +20,7 @@ _SPELLED = {
     "[in_us]": "in",
     "[ft_i]": "ft",
     "{INR}": "INR",
+    "kg/m2": "kg/m²",
     "{ratio}": "",
     "1": "",
 }
@@ -76,7 +77,8 @@ def unit_words(quantity: object) -> str:
         return _SPELLED[text]
     if text.startswith("{") and text.endswith("}") and text.count("{") == 1:
         return ""
-    return _ANNOTATION.sub(r"\1", text).replace("10*", "10^").replace("[IU]", "IU").replace("[iU]", "IU")
+    text = _ANNOTATION.sub(lambda remark: remark[1].replace("_", " "), text)
+    return text.replace("10*", "10^").replace("[IU]", "IU").replace("[iU]", "IU")
 
 
 def _unit_code(quantity: object) -> str:

@@ -5,7 +5,7 @@ the page passes in.
 import re
 from collections.abc import Iterator, Mapping
 
-from records.fhir.elements import at, human_name, items, joined, member, words
+from records.fhir.elements import at, human_name, items, joined, member, untagged, words
 from records.fhir.row import Resource
 from records.fhir.texts import clean
 
@@ -26,7 +26,7 @@ class Known:
     def name(self, reference: object) -> str:
         """What the resource behind a Reference (or a list's first) is called; "" when nothing says so."""
         if isinstance(display := member(reference, "display"), str) and display.strip():
-            return clean(display)
+            return untagged(clean(display))
         if "concept" in reference if isinstance(reference, dict) else False:
             return words(reference)
         target = member(reference, "reference")

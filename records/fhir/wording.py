@@ -205,6 +205,15 @@ GENDERS: dict[str, str] = {
     "f": _("Female"),
 }
 
+MARITAL_STATUSES: dict[str, str] = {
+    "m": _("Married"),
+    "s": _("Never married"),
+    "d": _("Divorced"),
+    "w": _("Widowed"),
+    "l": _("Legally separated"),
+    "t": _("Domestic partner"),
+}
+
 FREQUENCIES: dict[tuple[str, str, str], str] = {
     ("1", "1", "d"): _("Once a day"),
     ("2", "1", "d"): _("Twice a day"),
