@@ -165,7 +165,6 @@ class Migration(migrations.Migration):
                             ("open", "Open"),
                             ("returned", "Returned"),
                             ("replaced", "Replaced"),
-                            ("expired", "Expired"),
                         ],
                         default="open",
                         max_length=10,

@@ -33,7 +33,7 @@ class Account(models.Model):
     version = models.PositiveIntegerField(default=0, help_text="Counts new tokens.")
     created_at = models.DateTimeField(db_default=Now())
 
-    objects = Owned.as_manager()
+    objects = Owned()
 
     class Meta:
         constraints: ClassVar = [

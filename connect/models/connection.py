@@ -48,7 +48,7 @@ class Connection(models.Model):
     new_records = models.PositiveIntegerField(default=0, help_text="How many the last import brought.")
     ended_at = models.DateTimeField(null=True)
 
-    objects = Owned.as_manager()
+    objects = Owned()
 
     class Meta:
         constraints: ClassVar = [

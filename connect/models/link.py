@@ -36,7 +36,6 @@ class LinkAttempt(models.Model):
         OPEN = "open"
         RETURNED = "returned"
         REPLACED = "replaced"
-        EXPIRED = "expired"
 
     class Proof(models.TextChoices):
         """How we know that the patient came back: in the starting session, or by signing in to us again."""
@@ -64,7 +63,7 @@ class LinkAttempt(models.Model):
     expires_at = models.DateTimeField(default=expiry)
     returned_at = models.DateTimeField(null=True)
 
-    objects = Owned.as_manager()
+    objects = Owned()
 
     class Meta:
         constraints: ClassVar = [

@@ -83,7 +83,7 @@ class ImportRun(models.Model):
     heartbeat_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
-    objects = Owned.as_manager()
+    objects = Owned()
 
     class Meta:
         constraints: ClassVar = [

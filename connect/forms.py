@@ -1,0 +1,51 @@
+"""What may come in with a search for a place, and with an answer to our question."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PAGE = 20
+_LAST_OFFSET = 9980
+
+KINDS = (("", _("All")), ("provider", _("Hospitals and clinics")), ("plan", _("Health plans")))
+
+
+class SearchForm(forms.Form):
+    """Words, kind of place and where the page begins. Nonsense becomes the first page of everything."""
+
+    q = forms.CharField(
+        label=_("Name, city or ZIP code"),
+        help_text=_("For example: Mercy, Portland, or 04101"),
+        max_length=100,
+        required=False,
+    )
+    kind = forms.ChoiceField(choices=KINDS, required=False, widget=forms.HiddenInput)
+    offset = forms.IntegerField(required=False, min_value=0, max_value=_LAST_OFFSET, widget=forms.HiddenInput)
+
+    def clean_offset(self) -> int:
+        """Where a page begins: a multiple of twenty."""
+        return (self.cleaned_data.get("offset") or 0) // PAGE * PAGE
+
+    def wanted(self) -> dict[str, Any]:
+        """What was asked for, with what could not be read left out."""
+        self.is_valid()
+        words = str(self.cleaned_data.get("q", "") or str(self.data.get("q", "")).strip()[:100])
+        return {
+            "words": words,
+            "kind": self.cleaned_data.get("kind", ""),
+            "offset": self.cleaned_data.get("offset", 0),
+        }
+
+
+class AnswerForm(forms.Form):
+    """Whose records a place sent."""
+
+    answer = forms.ChoiceField(
+        label=_("Whose records are these?"),
+        choices=(
+            ("mine", _("This is me, or my name there")),
+            ("not_mine", _("This is someone else")),
+        ),
+        widget=forms.RadioSelect,
+    )

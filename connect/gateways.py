@@ -1,0 +1,171 @@
+"""Which gateway serves an account, and the toll before each call; the only reader of a vendor's settings.
+
+One client for each process, so that connections to the gateway stay open. Callers get it behind its budget:
+when that is used up, a call is not made and raises `Busy`, which says when to come back.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from connect import pacing
+from connect.gateway import (
+    Departure,
+    Event,
+    Gateway,
+    Page,
+    PatientRef,
+    PlaceKind,
+    PlacePage,
+    Tokens,
+    TryLater,
+)
+from connect.oneup import OneUp, OneUpSettings
+
+T = TypeVar("T")
+
+USUAL = "oneup"
+_USER_CALLS = frozenset({"create_account", "new_code"})
+_HOUR = 3600.0
+_AFTER_429 = 10.0  # seconds, where the gateway does not say
+
+
+class Busy(TryLater):
+    """Our own budget is used up for now; nothing was asked. `retry_after` is always set."""
+
+
+def plain(name: str = USUAL) -> Gateway:
+    """The gateway itself, without its toll: for a call whose toll was paid before a lock was taken."""
+    if name != USUAL:
+        raise LookupError(name)
+    told = _told()
+    return _oneup(tuple((key, told[key]) for key in ("api", "auth", "search", "client_id", "client_secret")),
+                  bool(told["allow_insecure"]))  # fmt: skip
+
+
+def of(name: str = USUAL, *, person: bool) -> "Paced":
+    """The gateway behind its budget. `person`: somebody waits for the answer."""
+    return Paced(plain(name), person=person)
+
+
+def versions(name: str = USUAL) -> tuple[str, ...]:
+    """The FHIR versions whose stores are asked, the preferred one first."""
+    return tuple(version.lower() for version in _told()["fhir_versions"])
+
+
+def budgets(name: str, call: str) -> tuple[pacing.Budget, ...]:
+    """What a call is counted against: all of them together, and user management by the hour as well."""
+    told = _told()
+    every = pacing.Budget(f"{name}:all", told["requests_per_minute"])
+    users = pacing.Budget(f"{name}:users", told["user_calls_per_hour"], _HOUR)
+    return (every, users) if call in _USER_CALLS else (every,)
+
+
+def toll(name: str, call: str, *, person: bool) -> None:
+    """Count a call that is about to be made. Raises `Busy` when it may not be made now."""
+    wait = pacing.take(budgets(name, call), person=person)
+    if wait:
+        raise Busy(call, None, wait)
+
+
+def report(name: str, trouble: TryLater) -> None:
+    """Let the budget know of a 429."""
+    if trouble.status == 429:
+        pacing.shrink(budgets(name, trouble.call), retry_after=trouble.retry_after or _AFTER_429)
+
+
+def _told() -> dict[str, Any]:
+    return cast(dict[str, Any], settings.ONEUP)
+
+
+@lru_cache(maxsize=4)
+def _oneup(told: tuple[tuple[str, str], ...], allow_insecure: bool) -> OneUp:
+    hosts = _our_hosts(allow_insecure)
+    named: dict[str, Any] = dict(told)
+    return OneUp(OneUpSettings(**named, allow_insecure=allow_insecure, forbidden_hosts=hosts))
+
+
+def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:
+    """Hosts nobody may be sent to as if they were a hospital.
+
+    On one machine the sandbox may be a neighbour.
+    """
+    site = urlsplit(settings.SITE_URL).hostname or ""
+    others = () if allow_insecure else (host.lstrip(".") for host in settings.ALLOWED_HOSTS)
+    return tuple({site, *others} - {"", "*"})
+
+
+class Paced:
+    """A gateway whose calls are counted first. Same verbs, same errors, and `Busy`."""
+
+    def __init__(self, gateway: Gateway, *, person: bool) -> None:
+        self._gateway = gateway
+        self._person = person
+
+    @property
+    def name(self) -> str:
+        """As the gateway's."""
+        return self._gateway.name
+
+    def create_account(self, app_user_id: str) -> tuple[str, str]:
+        """As the gateway's."""
+        return self._ask("create_account", self._gateway.create_account, app_user_id)
+
+    def new_code(self, app_user_id: str) -> tuple[str, str]:
+        """As the gateway's."""
+        return self._ask("new_code", self._gateway.new_code, app_user_id)
+
+    def redeem(self, code: str) -> Tokens:
+        """As the gateway's."""
+        return self._ask("redeem", self._gateway.redeem, code)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """As the gateway's."""
+        return self._ask("refresh", self._gateway.refresh, refresh_token)
+
+    def search_places(self, access: str, words: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
+        """As the gateway's."""
+        return self._ask("search", self._gateway.search_places, access, words, offset=offset, kind=kind)
+
+    def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
+        """As the gateway's."""
+        return self._ask("depart", self._gateway.depart, access, place_key, fhir_version)
+
+    def patients(self, access: str, fhir_version: str) -> tuple[PatientRef, ...]:
+        """As the gateway's."""
+        return self._ask("patients", self._gateway.patients, access, fhir_version)
+
+    def everything(
+        self,
+        access: str,
+        patient: str,
+        fhir_version: str,
+        *,
+        cursor: str | None = None,
+        count: int = 100,
+        since: str = "",
+        types: Iterable[str] = (),
+    ) -> Page:
+        """As the gateway's."""
+        return self._ask("everything", self._gateway.everything, access, patient, fhir_version, cursor=cursor,
+                         count=count, since=since, types=types)  # fmt: skip
+
+    def events(self, external_id: str, since: datetime) -> tuple[Event, ...]:
+        """As the gateway's."""
+        return self._ask("events", self._gateway.events, external_id, since)
+
+    def read(self, access: str, fhir_version: str, resource_type: str, id: str) -> bytes:
+        """As the gateway's."""
+        return self._ask("read", self._gateway.read, access, fhir_version, resource_type, id)
+
+    def _ask(self, call: str, verb: Callable[..., T], *given: Any, **named: Any) -> T:
+        toll(self.name, call, person=self._person)
+        try:
+            return verb(*given, **named)
+        except TryLater as trouble:
+            report(self.name, trouble)
+            raise

@@ -1,0 +1,77 @@
+"""What the gateway's events say about one connection: agreed, declined, still sending, all sent.
+
+The callback in the browser is a hint and can be forged; only these events say what happened (docs/oneup.md
+§12).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from connect.gateway import Event
+
+_AGREED = ("returned", "started", "failed", "finished", "timed_out")
+_ENDED = ("finished", "timed_out")
+
+Word = Literal["unknown", "agreed", "declined", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """`word`: what the place's sign-in came to. `sending`:
+
+    its records are still on their way to the gateway.
+    """
+
+    word: Word = "unknown"
+    sending: bool = False
+    started: bool = False
+    timed_out: bool = False
+    failed_kinds: tuple[str, ...] = ()
+    fhir_version: str = ""
+
+
+def read(events: Iterable[Event], place_key: str) -> Happenings:
+    """What events say about one place. An event that names no place says nothing about ours."""
+    ours = sorted((event for event in events if event.place_key == place_key), key=lambda event: event.at)
+    what = [event.what for event in ours]
+    return Happenings(
+        word=_word(ours),
+        sending=_sending(ours),
+        started="started" in what,
+        timed_out="timed_out" in what,
+        failed_kinds=tuple(
+            sorted({kind for event in ours if event.what == "failed" for kind in event.kinds})
+        ),
+        fhir_version=next((event.fhir_version for event in reversed(ours) if event.fhir_version), ""),
+    )
+
+
+def _word(ours: Sequence[Event]) -> Word:
+    """The last decisive event counts: who declined and then tried again has agreed."""
+    for event in reversed(ours):
+        if event.what in _AGREED:
+            return "agreed"
+        if event.what == "declined":
+            return "declined"
+        if event.what == "unreachable":
+            return "unreachable"
+    return "unknown"
+
+
+def _sending(ours: Sequence[Event]) -> bool:
+    """Whether a transfer that began has not ended, in any FHIR version;
+
+    before one began, it is still to come.
+    """
+    begun = [event for event in ours if event.what == "started"]
+    ended = [event for event in ours if event.what in _ENDED]
+    if not begun:
+        return not ended
+    return any(_open(begun, ended, version) for version in {event.fhir_version for event in begun})
+
+
+def _open(begun: Sequence[Event], ended: Sequence[Event], version: str) -> bool:
+    starts = [event.at for event in begun if event.fhir_version == version]
+    ends = [event.at for event in ended if event.fhir_version in (version, "")]
+    return len(ends) < len(starts) or max(ends) < max(starts)

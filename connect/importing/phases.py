@@ -1,0 +1,260 @@
+"""The phases of an import: confirm the sign-in, find the patient, walk the pages, go round again, settle.
+
+Each takes one slice and says what comes next. Gateway errors pass through; `connect.importing.troubles`
+answers them.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from connect import gateways, notices
+from connect.gateway import PatientRef
+from connect.importing import happenings, identity, walks
+from connect.importing.slices import Slice, end
+from connect.models import Connection, ImportRun, LinkAttempt
+from ground.jobs import Done, Later, More, Outcome
+from records import store
+from records.fhir import kinds
+
+Phase = ImportRun.Phase
+Ended = ImportRun.Outcome
+
+BETWEEN_PASSES = (2, 5, 15, 45, 120, 300, 900)  # seconds
+BETWEEN_ASKS = (2, 5, 15, 45, 120, 120, 120, 120)  # seconds, while we wait for word of a sign-in
+_PATIENCE_WITHOUT_HINT = 4  # asks, when the browser came back without saying that it worked
+_CLOCKS_DIFFER = timedelta(seconds=60)
+_SENDS_AT_MOST = timedelta(hours=24)
+_BEGINS_AT_MOST = timedelta(hours=1)
+QUESTION_STANDS = timedelta(days=7)
+
+
+def confirming(work: Slice) -> Outcome:
+    """Ask what happened at the place; go on only when the gateway itself names it."""
+    found = _happenings(work)
+    with work.keeping() as run:
+        if found.word == "agreed":
+            _confirmed(run, found)
+            return More()
+        if found.word in ("declined", "unreachable"):
+            end(run, Ended.DECLINED if found.word == "declined" else Ended.UNREACHABLE)
+            return Done()
+        return _ask_again(run)
+
+
+def finding(work: Slice) -> Outcome:
+    """Find this patient at the place, and hold the gate: whoever else is there is not fetched."""
+    connection = work.run.connection
+    refs = work.gateway.patients(work.access(), connection.fhir_version)
+    with work.keeping() as run:
+        here = [ref for ref in refs if ref.place_key == work.place.key] or _nameless(run, refs)
+        agreed = [ref.id for ref in here if ref.id in run.connection.accepted or _is_ours(run, ref)]
+        if agreed:
+            return _walk(run, agreed)
+        if here and run.attempt is not None:
+            return _doubt(run, here)
+        return _next_pass(run)
+
+
+def fetching(work: Slice) -> Outcome:
+    """Fetch one page and keep it together with the cursor of the next."""
+    walk = walks.current(work.run)
+    if walk is None:
+        with work.keeping() as run:
+            return _next_pass(run)
+    connection = work.run.connection
+    page = work.gateway.everything(
+        work.access(), walk["id"], connection.fhir_version, cursor=work.run.cursor or None
+    )
+    with work.keeping() as run:
+        kept = store.keep(
+            patient_id=work.patient_id,
+            source_id=int(connection.source_id or 0),
+            origin=store.origin(work.place.gateway, connection.fhir_version.upper()),
+            upstream_patient=walk["id"],
+            resources=page.resources,
+            rejected=page.rejected,
+        )
+        walks.advance(run, page, kept)
+    return More()
+
+
+def waiting(work: Slice) -> Outcome:
+    """Between two passes: has the place sent everything by now? The next pass is the last one if so."""
+    found = _happenings(work)
+    with work.keeping() as run:
+        _note_happenings(run, found)
+        limit = _SENDS_AT_MOST if found.started else _BEGINS_AT_MOST
+        given_up = timezone.now() - run.started_at > limit
+        run.is_last_pass = given_up or not found.sending
+        run.error = "timed_out" if given_up or found.timed_out else run.error
+        run.pass_number += 1
+        run.phase = Phase.FINDING
+    return More()
+
+
+def settling(work: Slice) -> Outcome:
+    """Everything there was is here: say so of each kind, once, and tell the patient."""
+    with work.keeping() as run:
+        _settle_deliveries(run)
+        connection = run.connection
+        connection.collected_at, connection.new_records = Now(), run.new
+        connection.save(update_fields=["collected_at", "new_records"])
+        if run.is_first and run.new and run.asked_by is not None:
+            notices.records_arrived(run.asked_by, connection.place.name)
+        end(run, Ended.DONE)
+    return Done()
+
+
+def question(work: Slice) -> Outcome:
+    """Nothing to do until the patient answers; after a week the question lapses."""
+    open_for = timezone.now() - work.run.heartbeat_at
+    if open_for < QUESTION_STANDS:
+        return Later((QUESTION_STANDS - open_for).total_seconds() + 1)
+    with work.keeping() as run:
+        end(run, Ended.NOT_MINE, "no_answer")
+    return Done()
+
+
+STEPS: dict[str, Callable[[Slice], Outcome]] = {
+    Phase.CONFIRMING: confirming,
+    Phase.FINDING: finding,
+    Phase.FETCHING: fetching,
+    Phase.WAITING: waiting,
+    Phase.SETTLING: settling,
+    Phase.QUESTION: question,
+}
+
+
+def _happenings(work: Slice) -> happenings.Happenings:
+    since = work.run.attempt.created_at if work.run.attempt else work.run.started_at
+    events = work.gateway.events(work.run.connection.account.external_id, since - _CLOCKS_DIFFER)
+    return happenings.read(events, work.place.key)
+
+
+def _confirmed(run: ImportRun, found: happenings.Happenings) -> None:
+    connection = run.connection
+    connection.state, connection.ended_at = Connection.State.COLLECTING, None
+    connection.confirmed_at = connection.confirmed_at or timezone.now()
+    connection.save(update_fields=["state", "ended_at", "confirmed_at"])
+    _note_happenings(run, found)
+    run.is_last_pass = not found.sending
+    run.asks, run.phase = 0, Phase.FINDING
+
+
+def _note_happenings(run: ImportRun, found: happenings.Happenings) -> None:
+    run.failed_kinds = sorted({*run.failed_kinds, *found.failed_kinds})
+
+
+def _ask_again(run: ImportRun) -> Outcome:
+    hinted = run.attempt is not None and run.attempt.outcome == "success"
+    patience = len(BETWEEN_ASKS) if hinted else _PATIENCE_WITHOUT_HINT
+    if run.asks >= patience:
+        end(run, Ended.NOTHING)
+        return Done()
+    run.asks += 1
+    return Later(BETWEEN_ASKS[run.asks - 1])
+
+
+def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
+    """Patients that do not say where they come from (DSTU2 has no room for it) can only be ours when this
+    is the account's one connection; else nobody knows whose they are.
+    """
+    others = Connection.objects.of(run.patient_id).exclude(pk=run.connection_id).exists()
+    return [] if others else [ref for ref in refs if not ref.place_key]
+
+
+def _is_ours(run: ImportRun, ref: PatientRef) -> bool:
+    """A Patient never seen before is only accepted by a sign-in of this patient, never by a later look."""
+    if run.attempt is None or run.attempt.proof == LinkAttempt.Proof.NONE:
+        return False
+    mine = run.patient
+    return any(
+        identity.agrees(person, given=mine.given_name, family=mine.family_name, birth_date=mine.birth_date)
+        for person in identity.people(ref.body)
+    )
+
+
+def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
+    """The gate is open: note whom to fetch, and begin a pass over their pages."""
+    connection = run.connection
+    connection.accepted = sorted({*connection.accepted, *agreed})
+    connection.state = Connection.State.COLLECTING
+    _open_source(connection, "open")
+    connection.save(update_fields=["accepted", "state", "source_id"])
+    run.phase, run.walks, run.cursor = Phase.FETCHING, walks.begin(agreed), ""
+    run.seen = 0
+    return More()
+
+
+def _doubt(run: ImportRun, here: list[PatientRef]) -> Outcome:
+    """The place sent somebody whose name or birth date differs: nothing is fetched until the patient says.
+
+    Only to whoever returned in the session the link began in. A link that was finished elsewhere and then
+    claimed is how somebody else's records would be taken, so there a difference ends it.
+    """
+    connection, attempt = run.connection, run.attempt
+    if connection.accepted:
+        return _next_pass(run)
+    if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION:
+        end(run, Ended.NOT_MINE, "differs")
+        return Done()
+    person = identity.people(here[0].body)[0]
+    connection.said = json.dumps({"ids": [here[0].id], "name": person.name, "born": person.birth_date})
+    connection.state = Connection.State.QUESTION
+    _open_source(connection, "question")
+    connection.save(update_fields=["said_sealed", "state", "source_id"])
+    run.phase = Phase.QUESTION
+    return Later(QUESTION_STANDS.total_seconds())
+
+
+def _open_source(connection: Connection, gate: str) -> None:
+    place = connection.place
+    source = store.source(connection.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
+    store.set_gate(source, gate)
+    connection.source_id = source.pk
+
+
+def _next_pass(run: ImportRun) -> Outcome:
+    if run.is_last_pass:
+        run.phase = Phase.SETTLING
+        return More()
+    run.phase = Phase.WAITING
+    return Later(BETWEEN_PASSES[min(run.pass_number, len(BETWEEN_PASSES)) - 1])
+
+
+def _settle_deliveries(run: ImportRun) -> None:
+    """What is not here was not sent, as far as every page was read; else we say that we do not know."""
+    connection = run.connection
+    if connection.source_id is None:
+        return
+    noted = {"patient_id": run.patient_id, "source_id": connection.source_id}
+    for kind in _slugs(run.failed_kinds):
+        store.note_delivery(**noted, kind=kind, state="refused", note="place")
+    if broken := walks.broken(run):
+        store.note_delivery(**noted, kind="", state="failed", note=broken)
+        run.error = broken
+        return
+    place = connection.place
+    store.settle_deliveries(
+        store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
+    )
+
+
+def _slugs(types: Iterable[str]) -> set[str]:
+    """Kinds of records that FHIR types belong to. An observation may be a test result or a vital sign."""
+    return {kind.slug for name in types for kind in kinds.KINDS if name in kind.types}
+
+
+def preferred_version(offered: Iterable[str], gateway: str = gateways.USUAL) -> str:
+    """The FHIR version to connect a place in; "" when it offers none that we read.
+
+    A place that says nothing about versions is asked in our first one.
+    """
+    ours, theirs = gateways.versions(gateway), tuple(offered)
+    if not theirs:
+        return ours[0]
+    return next((version for version in ours if version in theirs), "")

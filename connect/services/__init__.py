@@ -1,0 +1,45 @@
+"""What a patient can ask: find a place, leave for it, come back, collect, look again, stop."""
+
+from connect.services.cards import card, cards, connections
+from connect.services.imports import Claim, NotConnected, NothingToAnswer, answer, claim, start_import, stop
+from connect.services.linking import (
+    Browser,
+    CannotRead,
+    LinkOver,
+    Return,
+    confirm_link,
+    open_links,
+    record_return,
+    run_of,
+    start_link,
+)
+from connect.services.places import place, places_seen_before, search_places
+from connect.services.words import moment, progress, progress_text
+
+__all__ = [
+    "Browser",
+    "CannotRead",
+    "Claim",
+    "LinkOver",
+    "NotConnected",
+    "NothingToAnswer",
+    "Return",
+    "answer",
+    "card",
+    "cards",
+    "claim",
+    "confirm_link",
+    "connections",
+    "moment",
+    "open_links",
+    "place",
+    "places_seen_before",
+    "progress",
+    "progress_text",
+    "record_return",
+    "run_of",
+    "search_places",
+    "start_import",
+    "start_link",
+    "stop",
+]

@@ -1,0 +1,131 @@
+"""What a patient can ask of a place that is connected:
+
+look for new records, stop, answer whose records these are.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+from django.db.models.functions import Now
+
+from connect import importing
+from connect.importing import end
+from connect.models import Connection, ImportRun
+from ground import jobs, scope
+from ground.viewer import Viewer
+from records import store
+
+log = logging.getLogger(__name__)
+
+_CAN_BE_CHECKED = (Connection.State.CONNECTED, Connection.State.COLLECTING, Connection.State.LAPSED)
+
+
+class NotConnected(Exception):
+    """Nothing can be collected from this place now."""
+
+
+class NothingToAnswer(Exception):
+    """The question was answered already, or lapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a place says these records are of."""
+
+    name: str
+    birth_date: str
+    run: ImportRun
+
+
+def start_import(*, viewer: Viewer, connection: Connection) -> ImportRun:
+    """Begin to look for new records, or return the run that is already on its way. Raises `NotConnected`."""
+    if connection.state not in _CAN_BE_CHECKED:
+        raise NotConnected
+    found: ImportRun | None
+    try:
+        with scope.open(viewer):
+            found = _open_run(connection) or _new_run(viewer, connection)
+    except IntegrityError:
+        with scope.open(viewer):
+            found = _open_run(connection)
+    if found is None:
+        raise NotConnected
+    return found
+
+
+def stop(*, viewer: Viewer, connection: Connection) -> None:
+    """Collect nothing more from a place. What is here stays."""
+    with scope.open(viewer):
+        run = _open_run(connection, lock=True)
+        if run is not None:
+            end(run, ImportRun.Outcome.STOPPED)
+            run.save()
+        Connection.objects.of(connection.patient_id).filter(pk=connection.pk).update(
+            state=Connection.State.ENDED, ended_at=Now()
+        )
+
+
+def claim(connection: Connection) -> Claim | None:
+    """What stands in question at a connection, inside the caller's scope; None when nothing does."""
+    run = _open_run(connection)
+    if run is None or run.phase != ImportRun.Phase.QUESTION or not connection.said:
+        return None
+    said = json.loads(connection.said)
+    return Claim(said["name"], said["born"], run)
+
+
+def answer(*, viewer: Viewer, connection: Connection, mine: bool) -> ImportRun:
+    """The patient says whose records a place sent. Somebody else's are never fetched.
+
+    Raises `NothingToAnswer`.
+    """
+    with scope.open(viewer):
+        run = _open_run(connection, lock=True)
+        if run is None or run.phase != ImportRun.Phase.QUESTION or not run.connection.said:
+            raise NothingToAnswer
+        if mine:
+            _accept(run)
+        else:
+            _refuse(run)
+        run.save()
+    log.info("question answered", extra={"run": run.pk, "state": "mine" if mine else "not_mine"})
+    return run
+
+
+def _accept(run: ImportRun) -> None:
+    connection = run.connection
+    ids = json.loads(connection.said or "{}").get("ids", [])
+    connection.accepted = sorted({*connection.accepted, *ids})
+    connection.said, connection.state = None, Connection.State.COLLECTING
+    connection.save(update_fields=["accepted", "said_sealed", "state"])
+    run.phase, run.heartbeat_at = ImportRun.Phase.FINDING, Now()
+    jobs.put(importing.JOB, subject=run.pk, patient_id=run.patient_id)
+
+
+def _refuse(run: ImportRun) -> None:
+    place = run.connection.place
+    source = store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
+    store.set_gate(source, "refused", "not_mine")
+    end(run, ImportRun.Outcome.NOT_MINE, "not_mine")
+
+
+def _open_run(connection: Connection, *, lock: bool = False) -> ImportRun | None:
+    runs = ImportRun.objects.of(connection.patient_id).select_related("connection__place")
+    if lock:
+        runs = runs.select_for_update(of=("self",))
+    found: ImportRun | None = runs.filter(connection=connection, ended_at=None).first()
+    return found
+
+
+def _new_run(viewer: Viewer, connection: Connection) -> ImportRun:
+    run: ImportRun = ImportRun.objects.create(
+        patient_id=connection.patient_id,
+        connection=connection,
+        asked_by_id=viewer.user_id,
+        phase=ImportRun.Phase.FINDING,
+        is_last_pass=True,
+    )
+    jobs.put(importing.JOB, subject=run.pk, patient_id=connection.patient_id)
+    return run

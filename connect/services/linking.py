@@ -1,0 +1,229 @@
+"""Leaving for a place's sign-in and coming back: one departure, bound to a session and a browser.
+
+The gateway's callback carries no state and can be forged, so it changes nothing but "seen again": what it
+came to is asked of the gateway by the import it starts (security rules §5.1).
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Literal
+
+from django.db import IntegrityError
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from connect import gateways, importing
+from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
+from connect.services.places import with_access
+from ground import jobs, scope
+from ground.viewer import Viewer, job_viewer
+
+log = logging.getLogger(__name__)
+
+CONFIRMABLE = timedelta(hours=24)
+
+
+class CannotRead(Exception):
+    """The place keeps records only in FHIR versions that this installation does not read."""
+
+
+class LinkOver(Exception):
+    """This link can no longer be finished: it is too old, was replaced, or never began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser brings back: its session, the nonce it was given, and whoever is signed in."""
+
+    session_key: str
+    nonce: str
+    viewer: Viewer
+    signed_in_at: float = 0.0  # seconds since the epoch; when this session's person signed in
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a callback came to, and the run that finds out more."""
+
+    what: Literal["unmatched", "signed_out", "late", "back"]
+    attempt: LinkAttempt | None = None
+    run: ImportRun | None = None
+
+
+def digest(secret: str) -> str:
+    """How a session key or nonce is kept."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def start_link(*, patient_id: int, browser: Browser, place: Place) -> LinkAttempt:
+    """Ask where the patient signs in at a place, and remember the departure. An older open one is replaced.
+
+    Call outside any scope. Raises `CannotRead` and `GatewayError`.
+    """
+    version = importing.preferred_version(place.versions, place.gateway)
+    if not version:
+        raise CannotRead
+    gateway = gateways.of(place.gateway, person=True)
+    going = with_access(patient_id, place.gateway, lambda access: gateway.depart(access, place.key, version))
+    attempt = LinkAttempt(
+        patient_id=patient_id,
+        user_id=int(browser.viewer.user_id or 0),
+        place=place,
+        fhir_version=version,
+        session_hash=digest(browser.session_key),
+        nonce_hash=digest(browser.nonce),
+        host=going.host[:253],
+    )
+    attempt.departure, attempt.memo = going.address, going.memo or None
+    return _open(attempt)
+
+
+def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
+    """Note that somebody came back, once, and let the gateway be asked about it. Reloading changes nothing.
+
+    `hint` and `came_from` are what the callback claims (success, the place's own address): never trusted,
+    they decide only how long we wait for word and which of two open links is meant.
+    """
+    attempts = _of_this_browser(browser)
+    if not attempts:
+        return Return("unmatched")
+    if browser.viewer.user_id is None:
+        return Return("signed_out")
+    mine = [each for each in attempts if _is_theirs(each, browser)]
+    if not mine:
+        return Return("unmatched")
+    attempt = _meant(mine, came_from)
+    if attempt.state == LinkAttempt.State.OPEN and not attempt.is_late:
+        run = _seen_again(attempt, LinkAttempt.Proof.SESSION, hint)
+        return Return("back", attempt, run)
+    if attempt.state == LinkAttempt.State.RETURNED:
+        return Return("back", attempt, run_of(attempt))
+    return Return("late", attempt)
+
+
+def confirm_link(*, attempt: LinkAttempt) -> ImportRun:
+    """The patient signed in to us again and says that a link finished elsewhere was theirs.
+
+    Raises `LinkOver`.
+    """
+    if attempt.created_at < timezone.now() - CONFIRMABLE:
+        raise LinkOver
+    run = _seen_again(attempt, LinkAttempt.Proof.SIGNED_IN, "")
+    if run is None:
+        raise LinkOver
+    return run
+
+
+def open_links(patient_id: int) -> list[LinkAttempt]:
+    """Departures of the last day from which nobody has been seen to come back, the newest first."""
+    return list(
+        LinkAttempt.objects.of(patient_id)
+        .filter(state=LinkAttempt.State.OPEN, created_at__gt=timezone.now() - CONFIRMABLE)
+        .select_related("place")
+        .order_by("-created_at")
+    )
+
+
+def run_of(attempt: LinkAttempt) -> ImportRun | None:
+    """The import that a return began."""
+    with scope.open(job_viewer(attempt.patient_id)):
+        found: ImportRun | None = ImportRun.objects.of(attempt.patient_id).filter(attempt=attempt).first()
+        return found
+
+
+def _open(attempt: LinkAttempt) -> LinkAttempt:
+    """Write it down; of two at once, each for the same place, the later one stays open."""
+    for _ in range(3):
+        try:
+            with scope.open(job_viewer(attempt.patient_id)):
+                LinkAttempt.objects.of(attempt.patient_id).filter(
+                    place_id=attempt.place_id, state=LinkAttempt.State.OPEN
+                ).update(state=LinkAttempt.State.REPLACED, departure_sealed=None, memo_sealed=None)
+                attempt.save(force_insert=True)
+                return attempt
+        except IntegrityError:
+            attempt.pk = None
+    raise LinkOver
+
+
+def _of_this_browser(browser: Browser) -> list[LinkAttempt]:
+    if not browser.nonce:
+        return []
+    recent = LinkAttempt.objects.filter(
+        nonce_hash=digest(browser.nonce), created_at__gt=timezone.now() - CONFIRMABLE
+    )
+    return list(recent.select_related("place").order_by("-created_at", "-pk"))
+
+
+def _is_theirs(attempt: LinkAttempt, browser: Browser) -> bool:
+    """The same user, still in the session it began in, or signed in again since."""
+    viewer = browser.viewer
+    if attempt.user_id != viewer.user_id or attempt.patient_id not in viewer.patients:
+        return False
+    same_session = attempt.session_hash == digest(browser.session_key)
+    return same_session or browser.signed_in_at >= attempt.created_at.timestamp()
+
+
+def _meant(mine: list[LinkAttempt], came_from: str) -> LinkAttempt:
+    """Which departure this return is of:
+
+    the one for the place it claims, else the newest open, else the newest.
+    """
+    claimed = [each for each in mine if came_from and each.place.resource_url == came_from]
+    still_open = [each for each in claimed or mine if each.state == LinkAttempt.State.OPEN]
+    return (still_open or claimed or mine)[0]
+
+
+def _seen_again(attempt: LinkAttempt, proof: LinkAttempt.Proof, hint: str) -> ImportRun | None:
+    """Mark the attempt, once, and start the import that asks what happened. The run; None if it was over."""
+    with scope.open(job_viewer(attempt.patient_id)):
+        open_ones = LinkAttempt.objects.of(attempt.patient_id).filter(
+            pk=attempt.pk, state=LinkAttempt.State.OPEN, returned_at=None
+        )
+        if proof == LinkAttempt.Proof.SESSION:
+            open_ones = open_ones.filter(expires_at__gt=Now())
+        marked = open_ones.update(
+            state=LinkAttempt.State.RETURNED,
+            returned_at=Now(),
+            proof=proof,
+            outcome=hint[:20],
+            departure_sealed=None,
+            memo_sealed=None,
+        )
+        if marked:
+            return _begin(attempt)
+    return run_of(attempt)
+
+
+def _begin(attempt: LinkAttempt) -> ImportRun:
+    """The connection this link is for and a run that confirms it, inside the caller's scope."""
+    account = Account.objects.of(attempt.patient_id).get(gateway=attempt.place.gateway)
+    connection = Connection.objects.of(attempt.patient_id).get_or_create(
+        place_id=attempt.place_id,
+        fhir_version=attempt.fhir_version,
+        defaults={"patient_id": attempt.patient_id, "account": account},
+    )[0]
+    if connection.state in (Connection.State.ENDED, Connection.State.REFUSED):
+        connection.state = Connection.State.CONFIRMING
+        connection.save(update_fields=["state"])
+    supersede(connection)
+    run: ImportRun = ImportRun.objects.create(
+        patient_id=attempt.patient_id,
+        connection=connection,
+        attempt=attempt,
+        asked_by_id=attempt.user_id,
+        phase=ImportRun.Phase.CONFIRMING,
+        is_first=connection.collected_at is None,
+    )
+    jobs.put(importing.JOB, subject=run.pk, patient_id=attempt.patient_id)
+    log.info("link returned", extra={"attempt": attempt.pk, "run": run.pk, "state": attempt.proof})
+    return run
+
+
+def supersede(connection: Connection) -> None:
+    """End the run under way without touching the connection: a new one takes its place."""
+    ImportRun.objects.of(connection.patient_id).filter(connection=connection, ended_at=None).update(
+        phase=ImportRun.Phase.ENDED, outcome=ImportRun.Outcome.STOPPED, ended_at=Now(), cursor="", walks=[]
+    )

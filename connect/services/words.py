@@ -1,0 +1,160 @@
+"""How imports and connections stand, in words: what, since when, what now.
+
+No state is silent, and none of them says "no records" when it means that something did not work.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from connect.models import Connection, ImportRun
+
+Phase = ImportRun.Phase
+Outcome = ImportRun.Outcome
+State = Connection.State
+
+
+def moment(when: datetime) -> str:
+    """A time as people say it, in the reader's own zone: "3 Nov 2026, 2:10 p.m."."""
+    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+
+
+def hour(when: datetime) -> str:
+    """A time of this day."""
+    return date_format(timezone.localtime(when), "TIME_FORMAT")
+
+
+def progress(run: ImportRun) -> dict[str, Any]:
+    """What the progress element shows: text, value, max, over, url, link_text, data_url."""
+    here = reverse("connect:progress", args=[run.public_id])
+    url, link_text = _next_link(run, here)
+    return {
+        "data_url": here,
+        "text": progress_text(run),
+        "value": max(run.seen, run.new),
+        "max": max(run.total, run.new) if run.total else None,
+        "over": run.is_over or run.phase == Phase.QUESTION,
+        "url": url,
+        "link_text": link_text,
+    }
+
+
+def progress_text(run: ImportRun) -> str:
+    """One or two sentences on where an import is."""
+    place = {"place": run.connection.place.name}
+    if run.is_over:
+        return ended_text(run)
+    if run.again_at is not None and run.again_at > timezone.now():
+        return _(
+            "The connection to %(place)s is not answering. We will try again at %(time)s. Nothing is lost."
+        ) % {**place, "time": hour(run.again_at)}
+    if run.phase == Phase.CONFIRMING:
+        return _("We are checking with %(place)s that your sign-in worked.") % place
+    if run.phase == Phase.QUESTION:
+        return _("%(place)s sent a name or birth date that differs from yours. Please have a look.") % place
+    return _collecting_text(run)
+
+
+def _collecting_text(run: ImportRun) -> str:
+    place = {"place": run.connection.place.name}
+    if not run.is_first:
+        text = _("Checking %(place)s for anything new.") % place
+        since = run.connection.collected_at
+        return f"{text} {_('What you see is from %(time)s.') % {'time': moment(since)}}" if since else text
+    if not run.seen and not run.new:
+        return (
+            _("We are collecting your records from %(place)s for the first time.") % place
+            + " "
+            + _("This usually takes a few minutes. You can leave; we will email you.")
+        )
+    return f"{_so_far(run)} {_('You can leave; we will email you.')}"
+
+
+def _so_far(run: ImportRun) -> str:
+    value = max(run.seen, run.new)
+    if run.phase == Phase.WAITING or not run.total or run.total <= value:
+        return ngettext(
+            "%(count)s record so far. %(place)s may still be sending.",
+            "%(count)s records so far. %(place)s may still be sending.",
+            value,
+        ) % {"count": value, "place": run.connection.place.name}
+    return _("%(count)s of about %(total)s records.") % {"count": value, "total": run.total}
+
+
+def ended_text(run: ImportRun) -> str:
+    """What an import came to."""
+    place = {"place": run.connection.place.name}
+    match run.outcome:
+        case Outcome.DONE:
+            return _done_text(run)
+        case Outcome.DECLINED:
+            return _("%(place)s says that you did not agree, so nothing was shared.") % place
+        case Outcome.NOTHING:
+            return _("We have not heard from %(place)s that your sign-in worked.") % place
+        case Outcome.UNREACHABLE:
+            return _("A connection to %(place)s did not come about.") % place
+        case Outcome.NOT_MINE:
+            return _("%(place)s sent someone else's name. We collected nothing under it.") % place
+        case Outcome.STOPPED:
+            return _("Collecting from %(place)s was stopped.") % place
+        case _:
+            return failed_text(run.connection, run.error)
+
+
+def _done_text(run: ImportRun) -> str:
+    place = run.connection.place.name
+    if run.error:
+        return failed_text(run.connection, run.error)
+    if run.new:
+        return ngettext(
+            "Done. %(count)s new record from %(place)s is here.",
+            "Done. %(count)s new records from %(place)s are here.",
+            run.new,
+        ) % {"count": run.new, "place": place}
+    if run.is_first:
+        return _("%(place)s answered, but sent no records. They may hold records that they do not send.") % {
+            "place": place
+        }
+    if run.changed:
+        return ngettext(
+            "Nothing new. %(count)s record was brought up to date.",
+            "Nothing new. %(count)s records were brought up to date.",
+            run.changed,
+        ) % {"count": run.changed}
+    return _("Nothing new. Last checked %(time)s.") % {"time": moment(run.ended_at or timezone.now())}
+
+
+def failed_text(connection: Connection, error: str) -> str:
+    """What went wrong, and what stays."""
+    place = {"place": connection.place.name}
+    match error:
+        case "no_answer":
+            text = _("We could not reach %(place)s.") % place
+        case "unreadable" | "circle":
+            text = _("We could not read all of what %(place)s sent.") % place
+        case "refused":
+            text = _("The connection to %(place)s did not hand over all records.") % place
+        case "timed_out":
+            text = _("%(place)s did not finish sending. What came is here.") % place
+        case _:
+            text = _("Something went wrong on our side while we collected from %(place)s.") % place
+    if connection.collected_at:
+        kept = _("Your records up to %(time)s are here.") % {"time": moment(connection.collected_at)}
+        return f"{text} {kept}"
+    return f"{text} {_('You can try again.')}"
+
+
+def _next_link(run: ImportRun, here: str) -> tuple[str, str]:
+    """Where to go from a progress line, and the words of the link."""
+    if run.phase == Phase.QUESTION:
+        return reverse("connect:question", args=[run.connection.public_id]), _("Answer the question")
+    if not run.is_over:
+        return here, _("Check again")
+    if run.outcome == Outcome.DONE and (run.new or not run.is_first):
+        return reverse("records:overview"), _("Show the records")
+    return here, _("See what happened")

@@ -1,0 +1,20 @@
+"""Every page of fetching, below `/connect/`."""
+
+from django.urls import path
+
+from connect.views import connections, directory, linking
+
+app_name = "connect"
+
+urlpatterns = [
+    path("", directory.find, name="find"),
+    path("place/<slug:key>/", linking.place, name="place"),
+    path("leaving/<uuid:public_id>/", linking.leaving, name="leaving"),
+    path("return/", linking.come_back, name="return"),
+    path("confirm/<uuid:public_id>/", linking.confirm, name="confirm"),
+    path("progress/<uuid:public_id>/", connections.progress, name="progress"),
+    path("question/<uuid:public_id>/", connections.question, name="question"),
+    path("places/", connections.places, name="places"),
+    path("places/<uuid:public_id>/check/", connections.check, name="check"),
+    path("places/<uuid:public_id>/stop/", connections.stop, name="stop"),
+]

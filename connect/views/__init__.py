@@ -1,0 +1,1 @@
+"""Finding a place, leaving for it and coming back, and what became of it."""

@@ -1,0 +1,136 @@
+"""My places: how each stands, how far an import is, whose records came, look again, stop."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from connect import forms, services
+from connect.models import Connection, ImportRun
+from connect.views.doorman import for_patient
+from ground import scope
+
+
+@require_safe
+@for_patient
+@scope.scoped
+def places(request: HttpRequest) -> HttpResponse:
+    """`/connect/places/`: every connection and every departure without a return."""
+    cards = services.cards(request.patient.pk)  # type: ignore[attr-defined]
+    return render(request, "connect/places.html", {"nav": "places", "cards": cards})
+
+
+@require_safe
+@for_patient
+@vary_on_headers("Accept")
+@scope.scoped
+def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/progress/<id>/`: a page for people, JSON for the progress element."""
+    run = _run(request, public_id)
+    if request.accepts("text/html") and "X-Quiet" not in request.headers:
+        return render(request, "connect/progress.html", _progress_context(run))
+    state = services.progress(run)
+    return JsonResponse({name: value for name, value in state.items() if name != "data_url"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_patient
+def question(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/question/<id>/`: the name a place sent beside the patient's own. The answer decides."""
+    connection = _connection(request, public_id)
+    with scope.open(request.viewer):  # type: ignore[attr-defined]
+        claim = services.claim(connection)
+    if claim is None:
+        return redirect("connect:places")
+    form = forms.AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _answered(request, connection, form.cleaned_data["answer"] == "mine")
+    context = {
+        "nav": "places",
+        "connection": connection,
+        "claim": claim,
+        "form": form,
+        "facts": _facts(request, claim),
+    }
+    return render(request, "connect/question.html", context)
+
+
+@require_POST
+@for_patient
+def check(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/places/<id>/check/`: look for new records now."""
+    connection = _connection(request, public_id)
+    try:
+        run = services.start_import(viewer=request.viewer, connection=connection)  # type: ignore[attr-defined]
+    except services.NotConnected:
+        messages.info(request, _("Nothing can be collected from this place now. Please connect it again."))
+        return redirect("connect:places")
+    return redirect("connect:progress", run.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_patient
+def stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/places/<id>/stop/`: ask first, then collect nothing more. What is here stays."""
+    connection = _connection(request, public_id)
+    if request.method != "POST":
+        return render(request, "connect/stop.html", {"nav": "places", "connection": connection})
+    services.stop(viewer=request.viewer, connection=connection)  # type: ignore[attr-defined]
+    text = _("We stopped collecting from %(place)s.") % {"place": connection.place.name}
+    messages.success(request, text)
+    return redirect("connect:places")
+
+
+def _answered(request: HttpRequest, connection: Connection, mine: bool) -> HttpResponse:
+    try:
+        run = services.answer(viewer=request.viewer, connection=connection, mine=mine)  # type: ignore[attr-defined]
+    except services.NothingToAnswer:
+        return redirect("connect:places")
+    return redirect("connect:progress", run.public_id)
+
+
+def _facts(request: HttpRequest, claim: services.Claim) -> list[dict[str, Any]]:
+    patient = request.patient  # type: ignore[attr-defined]
+    not_said, born = _("not said"), claim.birth_date
+    return [
+        {"name": _("Name at the place"), "value": claim.name or not_said, "quiet": not claim.name},
+        {"name": _("Your name"), "value": patient.full_name},
+        {
+            "name": _("Date of birth at the place"),
+            "value": claim.birth_date or not_said,
+            "quiet": not claim.birth_date,
+        },
+        {"name": _("Your date of birth"), "value": patient.birth_date.isoformat()},
+    ]
+
+
+def _progress_context(run: ImportRun) -> dict[str, Any]:
+    place = run.connection.place
+    return {
+        "nav": "places",
+        "run": run,
+        "place": place,
+        "state": services.progress(run),
+        "arrived": run.new and not run.is_over,
+        "place_url": reverse("connect:place", args=[place.key]),
+        "asks": run.phase == ImportRun.Phase.QUESTION,
+    }
+
+
+def _run(request: HttpRequest, public_id: uuid.UUID) -> ImportRun:
+    mine = ImportRun.objects.of(request.patient).select_related("connection__place")  # type: ignore[attr-defined]
+    run: ImportRun = get_object_or_404(mine, public_id=public_id)
+    return run
+
+
+def _connection(request: HttpRequest, public_id: uuid.UUID) -> Connection:
+    with scope.open(request.viewer):  # type: ignore[attr-defined]
+        mine = Connection.objects.of(request.patient).select_related("place")  # type: ignore[attr-defined]
+        connection: Connection = get_object_or_404(mine, public_id=public_id)
+    return connection

@@ -1,0 +1,141 @@
+"""`/connect/`: find a hospital, clinic or health plan, and the page about one."""
+
+import logging
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from connect import forms, importing, services
+from connect.gateway import GatewayError
+from connect.models import Connection, Place
+from connect.views.doorman import for_patient
+from ground import scope
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@for_patient
+def find(request: HttpRequest) -> HttpResponse:
+    """Search words in the address, so that the page can be kept, shared and reloaded."""
+    form = forms.SearchForm(request.GET)
+    wanted = form.wanted()
+    results, down = None, False
+    if wanted["words"] or wanted["kind"]:
+        results, down = _search(request, wanted)
+    context = {
+        "nav": "find",
+        "form": form,
+        "words": wanted["words"],
+        "kind": wanted["kind"],
+        "results": results,
+        "down": down,
+        "doors": _doors(wanted),
+        "again_url": _address(**wanted),
+    }
+    if results is not None:
+        context |= _list(request, results, wanted)
+    return render(request, "connect/find.html", context, status=503 if down else 200)
+
+
+def _search(request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, bool]:
+    """What was found; what was found before when the directory does not answer."""
+    try:
+        return services.search_places(patient_id=request.patient.pk, **wanted), False  # type: ignore[attr-defined]
+    except GatewayError as trouble:
+        log.warning(
+            "search failed",
+            extra={"call": trouble.call, "status": trouble.status, "error": type(trouble).__name__},
+        )
+        return services.places_seen_before(words=wanted["words"], kind=wanted["kind"]), True
+
+
+def _list(request: HttpRequest, results: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Cards and the line above and below them."""
+    with scope.open(request.viewer):  # type: ignore[attr-defined]
+        connected = {
+            each.place_id: each
+            for each in services.connections(request.patient.pk)  # type: ignore[attr-defined]
+        }
+    end = results.end
+    before = max(0, results.offset - forms.PAGE)
+    return {
+        "cards": [_card(place, connected.get(place.pk)) for place in results.places],
+        "start": results.offset + 1,
+        "end": end,
+        "total": _("more than %(count)s") % {"count": end} if results.has_more else end,
+        "previous_url": _address(**{**wanted, "offset": before}) if results.offset else "",
+        "next_url": _address(**{**wanted, "offset": results.offset + forms.PAGE}) if results.has_more else "",
+    }
+
+
+def _card(place: Place, connection: Connection | None) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "where": place.where,
+        "note": _note(place, connection),
+        "initials": place.initials,
+        "url": reverse("connect:place", args=[place.key]),
+        "label": _label(connection),
+        "plain": connection is not None,
+    }
+
+
+def _label(connection: Connection | None) -> str:
+    states = Connection.State
+    if connection is None or connection.state in (states.ENDED, states.REFUSED):
+        return _("Connect")
+    if connection.state == states.LAPSED:
+        return _("Sign in again")
+    return _("Check for new") if connection.state == states.CONNECTED else _("See how it stands")
+
+
+def _note(place: Place, connection: Connection | None) -> str:
+    if connection is not None and connection.confirmed_at is not None and connection.ended_at is None:
+        return _("connected")
+    return _("health plan: claims and coverage") if place.kind == Place.Kind.PLAN else ""
+
+
+def _doors(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text,
+            "url": _address(words=wanted["words"], kind=kind, offset=0),
+            "current": kind == wanted["kind"],
+        }
+        for kind, text in forms.KINDS
+    ]
+
+
+def _address(*, words: str, kind: str, offset: int) -> str:
+    asked = {"q": words, "kind": kind, "offset": offset}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse('connect:find')}?{query}" if query else reverse("connect:find")
+
+
+def place_page(request: HttpRequest, key: str, *, trouble: str = "", status: int = 200) -> HttpResponse:
+    """What will happen, what we ask for, how to stop; and for a connected place, how it stands."""
+    place = services.place(key=key)
+    if place is None:
+        raise Http404
+    with scope.open(request.viewer):  # type: ignore[attr-defined]
+        mine = services.connections(request.patient.pk)  # type: ignore[attr-defined]
+        connection = next((each for each in mine if each.place_id == place.pk), None)
+        card = services.card(connection) if connection is not None else None
+    states = Connection.State
+    context = {
+        "nav": "find",
+        "place": place,
+        "connection": connection,
+        "card": card,
+        "trouble": trouble,
+        "unreadable": not importing.preferred_version(place.versions, place.gateway),
+        "can_check": connection is not None and connection.state in (states.CONNECTED, states.LAPSED),
+        "can_stop": connection is not None and connection.state not in (states.ENDED, states.REFUSED),
+    }
+    return render(request, "connect/place.html", context, status=status)

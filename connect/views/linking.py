@@ -1,0 +1,160 @@
+"""Leave for a place's sign-in, come back, and every way in which that can go wrong."""
+
+import logging
+import re
+import secrets
+import uuid
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect import services
+from connect.gateway import GatewayError
+from connect.models import LinkAttempt
+from connect.models.link import LIFE
+from connect.views import directory
+from connect.views.doorman import for_patient
+
+log = logging.getLogger(__name__)
+
+COOKIE = "__Host-link"
+_NONCE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_patient
+def place(request: HttpRequest, key: str) -> HttpResponse:
+    """`/connect/place/<key>/`: explain on GET, leave on POST."""
+    if request.method != "POST":
+        return directory.place_page(request, key)
+    found = services.place(key=key)
+    if found is None:
+        return directory.place_page(request, key)
+    browser = _browser(request, nonce=_nonce(request) or secrets.token_urlsafe(32))
+    try:
+        attempt = services.start_link(
+            patient_id=request.patient.pk,  # type: ignore[attr-defined]
+            browser=browser,
+            place=found,
+        )
+    except services.CannotRead:
+        return directory.place_page(request, key)
+    except (GatewayError, services.LinkOver) as trouble:
+        log.warning("departure failed", extra={"place": found.pk, "error": type(trouble).__name__})
+        words = _("We could not get the way to their sign-in just now. Please try again in a minute.")
+        return directory.place_page(request, key, trouble=words, status=503)
+    answer = redirect("connect:leaving", attempt.public_id)
+    answer.set_cookie(
+        COOKIE,
+        browser.nonce,
+        max_age=int(LIFE.total_seconds()),
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+@require_safe
+@for_patient
+def leaving(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/leaving/<id>/`: the last page of ours, with a plain link to the place's own sign-in.
+
+    A plain link, since our policy lets no form lead away; and without our address in the referrer.
+    """
+    attempt = get_object_or_404(
+        LinkAttempt.objects.of(request.patient).select_related("place"),  # type: ignore[attr-defined]
+        public_id=public_id,
+        user_id=request.user.pk,
+    )
+    if attempt.state == LinkAttempt.State.RETURNED:
+        return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
+    if attempt.is_late or not attempt.departure:
+        return _ended(request, "late", attempt)
+    context = {"nav": "find", "attempt": attempt, "place": attempt.place, "departure": attempt.departure}
+    answer = render(request, "connect/leaving.html", context)
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+@require_safe
+@login_not_required
+def come_back(request: HttpRequest) -> HttpResponse:
+    """`/connect/return/`: where the gateway sends the browser.
+
+    What its query claims is a hint and no more.
+    """
+    found = services.record_return(
+        browser=_browser(request, nonce=_nonce(request)),
+        hint=_hint(request),
+        came_from=request.GET.get("iss", "")[:500],
+    )
+    if found.what == "back":
+        return _to_run(request, found)
+    if found.what == "unmatched":
+        log.warning("connect.unmatched")
+    return _ended(request, found.what, found.attempt)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_patient
+@reauthentication_required  # type: ignore[untyped-decorator]
+def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/confirm/<id>/`: "I finished there", said by somebody who has just signed in to us again."""
+    attempt = get_object_or_404(
+        LinkAttempt.objects.of(request.patient).select_related("place"),  # type: ignore[attr-defined]
+        public_id=public_id,
+        user_id=request.user.pk,
+    )
+    if attempt.state == LinkAttempt.State.RETURNED:
+        return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
+    if request.method != "POST":
+        return render(request, "connect/confirm.html", {"nav": "places", "attempt": attempt})
+    try:
+        run = services.confirm_link(attempt=attempt)
+    except services.LinkOver:
+        return _ended(request, "late", attempt)
+    return redirect("connect:progress", run.public_id)
+
+
+def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
+    if found.run is None:
+        return _ended(request, "late", found.attempt)
+    return redirect("connect:progress", found.run.public_id)
+
+
+def _ended(request: HttpRequest, what: str, attempt: LinkAttempt | None) -> HttpResponse:
+    """A page with the next step. It names the place to nobody but the patient who left for it."""
+    known = attempt is not None and request.user.is_authenticated and attempt.user_id == request.user.pk
+    context = {
+        "what": what,
+        "place": attempt.place if known and attempt is not None else None,
+        "attempt": attempt if known else None,
+        "next": request.get_full_path(),
+    }
+    return render(request, "connect/ended.html", context)
+
+
+def _browser(request: HttpRequest, *, nonce: str) -> services.Browser:
+    last_login = request.user.last_login if request.user.is_authenticated else None
+    return services.Browser(
+        session_key=request.session.session_key or "",
+        nonce=nonce,
+        viewer=request.viewer,  # type: ignore[attr-defined]
+        signed_in_at=last_login.timestamp() if last_login else 0.0,
+    )
+
+
+def _nonce(request: HttpRequest) -> str:
+    """The nonce this browser was given; empty for none, or for what is none of ours."""
+    found = request.COOKIES.get(COOKIE, "")
+    return found if _NONCE.fullmatch(found) else ""
+
+
+def _hint(request: HttpRequest) -> str:
+    said = request.GET.get("success", "")
+    return {"true": "success", "false": "declined"}.get(said, "")
