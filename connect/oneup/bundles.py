@@ -6,6 +6,8 @@ resource is set aside with a reason, its neighbours stay, and a Bundle that is n
 """
 
 import re
+from array import array
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,8 +16,12 @@ from connect.gateway import Rejected
 from connect.oneup.brackets import STRING, NotWhole, members, pieces
 
 RESOURCE_CAP = 5_000_000  # bytes
+BRANCH_CAP = 250_000  # objects and arrays of one resource: a real one of five megabytes is mostly text
 DEPTH_CAP = 64
-_TOLERANT_CAP = 10_000_000  # bytes; beyond it the slow cut would cost more than a slice of work may
+_TOLERANT_CAP = 10_000_000  # bytes, and
+_MARKS_CAP = (
+    500_000  # brackets, commas and quotes: beyond it the slow cut costs more than a slice of work may
+)
 
 TOO_LARGE = "too-large"
 TOO_DEEP = "too-deep"
@@ -27,8 +33,9 @@ NO_TYPE = "no-type"  # not an object that says which resource it is
 NO_RESOURCE = "no-resource"  # an entry without one
 OUTCOME = "outcome"  # the gateway's own remark about the search, not a record
 
-_FLAT = bytes.maketrans(b"[]{}", b"()()")
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"()"))
+_STEPS = bytes.maketrans(b"[]{}", b"\x01\xff\x01\xff")  # up one level, down one level, as signed bytes
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_MARKS = (b"{", b"}", b"[", b"]", b",", b'"')
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -87,9 +94,10 @@ def cut(body: bytes) -> Cut:
 
 def reason_to_reject(resource: bytes, cap: int = RESOURCE_CAP) -> str:
     """One word why a resource cannot be kept, "" when it can. `cap` is in bytes."""
-    if len(resource) > cap:
+    branches = resource.count(b"{") + resource.count(b"[")
+    if len(resource) > cap or branches > BRANCH_CAP:
         return TOO_LARGE
-    if _deeper_than(resource, DEPTH_CAP):
+    if branches > DEPTH_CAP and _depth(resource) > DEPTH_CAP:
         return TOO_DEEP
     if b"\0" in resource or (b"\\u0000" in resource and _NULL.search(resource)):
         return NULL_CHARACTER
@@ -116,14 +124,10 @@ def _reason_in_values(resource: bytes) -> str:
     return OUTCOME if name == "OperationOutcome" else ""
 
 
-def _deeper_than(text: bytes, cap: int) -> bool:
-    """Whether brackets nest deeper than `cap`: strings go, then innermost pairs, a level at a time."""
-    if text.count(b"{") + text.count(b"[") <= cap:
-        return False
-    brackets = STRING.sub(b"", text).translate(_FLAT).translate(None, _NOT_BRACKETS)
-    for _ in range(cap):
-        brackets = brackets.replace(b"()", b"")
-    return bool(brackets)
+def _depth(text: bytes) -> int:
+    """How deep brackets nest: strings go, then each bracket is a step up or down. No recursion."""
+    steps = array("b", STRING.sub(b"", text).translate(_STEPS, _NOT_BRACKETS))
+    return max(accumulate(steps), default=0)
 
 
 def _resource_of(entry: bytes) -> tuple[bytes, bool]:
@@ -140,7 +144,7 @@ def _resource_of(entry: bytes) -> tuple[bytes, bool]:
 
 
 def _tolerant(body: bytes) -> _Bundle:
-    if len(body) > _TOLERANT_CAP:
+    if len(body) > _TOLERANT_CAP or sum(map(body.count, _MARKS)) > _MARKS_CAP:
         raise NotWhole("too large to look at closely")
     frame = members(body)
     entries = frame.get(b"entry", b"null")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect.oneup.brackets import NotWhole, members, pieces
-from connect.oneup.bundles import DEPTH_CAP, RESOURCE_CAP, Cut, cut, reason_to_reject, type_of
+from connect.oneup.bundles import BRANCH_CAP, DEPTH_CAP, RESOURCE_CAP, Cut, cut, reason_to_reject, type_of
 
 GOOD = b'{"resourceType": "Condition",  "id": "a1", "n": 1.10, "t": "\\u00e9 \xc3\xa9 \\/ [{" }'
 NEIGHBOUR = b'{"resourceType":"Observation","id":"a2"}'
@@ -165,6 +165,16 @@ def test_a_byte_order_mark_and_spaces_do_no_harm() -> None:
 def test_too_large_for_the_slow_cut_is_refused_quickly() -> None:
     with pytest.raises(NotWhole):
         cut(framed(b'{"v":NaN}', b'{"x":"' + b"A" * 10_000_000 + b'"}'))
+    with pytest.raises(NotWhole):
+        cut(framed(b'{"v":NaN}', b'{"x":[' + b"[]," * 1_000_000 + b"0]}"))
+
+
+def test_a_resource_of_brackets_alone_is_too_large() -> None:
+    assert reason_to_reject(b'{"resourceType":"Xx","x":[' + b"[]," * BRANCH_CAP + b"0]}") == "too-large"
+
+
+def test_a_wide_resource_is_not_a_deep_one() -> None:
+    assert reason_to_reject(b'{"resourceType":"Xx","x":[' + b"[]," * 100_000 + b"0]}") == ""
 
 
 def test_a_rejected_body_does_not_show_in_print() -> None:
