@@ -85,7 +85,6 @@ def invented_patient(seed: int) -> Part:
     given = rng.choice(FEMALE_NAMES if gender == "female" else MALE_NAMES)
     family = rng.choice(FAMILY_NAMES)
     born = date(1936, 1, 1) + timedelta(days=rng.randrange(70 * 365))
-    city, state, postcode = rng.choice(CITIES)
     return {
         "resourceType": "Patient",
         "id": hashlib.sha256(f"patient/{seed}".encode()).hexdigest()[:16],
@@ -110,17 +109,19 @@ def invented_patient(seed: int) -> Part:
         ],
         "gender": gender,
         "birthDate": born.isoformat(),
-        "address": [
-            {
-                "use": "home",
-                "line": [f"{rng.randrange(1, 400)} {rng.choice(STREETS)}"],
-                "city": city,
-                "state": state,
-                "postalCode": postcode,
-                "country": "US",
-            }
-        ],
+        "address": [_address(rng, *rng.choice(CITIES))],
         "communication": [{"language": concept("English", coding("urn:ietf:bcp:47", "en"))}],
+    }
+
+
+def _address(rng: random.Random, city: str, state: str, postcode: str) -> Part:
+    return {
+        "use": "home",
+        "line": [f"{rng.randrange(1, 400)} {rng.choice(STREETS)}"],
+        "city": city,
+        "state": state,
+        "postalCode": postcode,
+        "country": "US",
     }
 
 

@@ -81,7 +81,16 @@ _PATIENT = {
 def chart() -> Chart:
     """Her chart at Harbor Teaching Hospital."""
     book = Notebook(_PATIENT)
-    for write in (_people, _problems, _older_problems, _allergies, _medicines, _older_medicines):
+    for write in (
+        _people,
+        _problems,
+        _lighter_problems,
+        _older_problems,
+        _passing_problems,
+        _allergies,
+        _medicines,
+        _older_medicines,
+    ):
         write(book)
     rosa_harbor_results.write(book)
     rosa_harbor_care.write(book)
@@ -150,6 +159,9 @@ def _problems(book: Notebook) -> None:
         recordedDate="2016-08-02",
         recorder=okafor,
     )
+
+
+def _lighter_problems(book: Notebook) -> None:
     book.condition(
         "hay-fever",
         concept("Seasonal allergic rhinitis", snomed("367498001", "Seasonal allergic rhinitis")),
@@ -189,6 +201,9 @@ def _older_problems(book: Notebook) -> None:
         onset="2011",
         ended="2013-01",
     )
+
+
+def _passing_problems(book: Notebook) -> None:
     book.condition(
         "cold",
         concept("Acute upper respiratory infection", snomed("54150009", "Upper respiratory infection")),

@@ -23,7 +23,7 @@ _HARBOR = "Organization/harbor"
 
 def write(book: Notebook) -> None:
     """Add this part of her chart."""
-    for part in (_visits, _procedures, _reports, _papers, _plans, _family, _origin):
+    for part in (_visits, _other_visits, _procedures, _reports, _papers, _plans, _device, _family, _origin):
         part(book)
 
 
@@ -42,6 +42,11 @@ def _visits(book: Notebook) -> None:
         ("checkup-fall", "2026-09-22T14:30:00-04:00", "2026-09-22T15:05:00-04:00", "Diabetes follow-up"),
     ):
         book.visit(key, checkup, start, end, why=why, serviceProvider=harbor, participant=seen_by)
+
+
+def _other_visits(book: Notebook) -> None:
+    checkup = concept("Office visit, established patient", snomed("185349003", "Encounter for check up"))
+    harbor = reference(_HARBOR, "Harbor Teaching Hospital")
     book.visit(
         "wrist-emergency",
         concept("Emergency department visit", snomed("50849002", "Emergency room admission")),
@@ -175,6 +180,9 @@ def _plans(book: Notebook) -> None:
             {"detail": {"status": "scheduled", "description": "Eye exam in January 2027"}},
         ],
     )
+
+
+def _device(book: Notebook) -> None:
     book.add(
         "Device",
         "glucose-meter",
