@@ -31,7 +31,10 @@ def _environment() -> None:
         broker = redis.start(Path(_home.name) / "redis")
         _servers.append(broker)
         os.environ["REDIS_URL"] = broker.url
+    static = Path(_home.name) / "static"  # whitenoise warns of a missing folder, and warnings are errors
+    static.mkdir()
     defaults = {
+        "STATIC_ROOT": str(static),
         "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests-only",
         "FIELD_KEYS": "t:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=",
         "SITE_URL": "http://localhost:8000",

@@ -1,0 +1,146 @@
+"""A patient, the sandbox, and jobs worked by hand: what the tests of fetching stand on.
+
+Use it with `from tests.unit.connect.linked import *` of the fixtures a module wants; jobs run only when a test says so.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db.models.functions import Now
+from django.test import Client, override_settings
+
+from connect.models import Connection, ImportRun, LinkAttempt, Place
+from ground import jobs, scope
+from ground.models import Job
+from ground.viewer import Viewer, job_viewer
+from portal.models import Holding, Patient, User
+from records.models import Record
+from tests.sandbox_process import Sandbox, start_sandbox
+
+CALLBACK = "http://localhost:8000/connect/return/"
+ROSA = ("Rosa", "Delgado", date(1968, 5, 14))
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Sandbox]:
+    """One sandbox process for a module of tests."""
+    with start_sandbox(callback=CALLBACK, systems=300, big=600) as started:
+        yield started
+
+
+@pytest.fixture
+def sandbox(process: Sandbox, transactional_db: None) -> Iterator[Sandbox]:
+    """The sandbox, emptied, and the product pointed at it."""
+    process.reset()
+    process.heal()
+    process.limits()
+    cache.clear()
+    with override_settings(ONEUP=pointed_at(process)):
+        yield process
+
+
+def pointed_at(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
+    """The settings of the gateway for this sandbox."""
+    bases = {"api": sandbox.api, "auth": sandbox.auth, "search": sandbox.search}
+    return {**django_settings.ONEUP, **bases, "fhir_versions": ["r4"], **changes}
+
+
+def somebody(
+    name: tuple[str, str, date] = ROSA, email: str = "rosa@example.org"
+) -> tuple[User, Patient, Viewer]:
+    """A user who looks after a patient."""
+    user = User.objects.create_user(email, "a-long-enough-password")
+    given, family, born = name
+    patient = Patient.objects.create(given_name=given, family_name=family, birth_date=born)
+    Holding.objects.create(user=user, patient=patient)
+    return user, patient, Viewer("patient", (patient.pk,), user_id=user.pk)
+
+
+class Person:
+    """Somebody at their browser."""
+
+    def __init__(self, name: tuple[str, str, date] = ROSA, email: str = "rosa@example.org") -> None:
+        self.user, self.patient, self.viewer = somebody(name, email)
+        self.browser = Client()
+        self.browser.force_login(self.user)
+
+    def finds(self, words: str) -> str:
+        """Search; the page."""
+        return self.browser.get("/connect/", {"q": words}).content.decode()
+
+    def leaves_for(self, key: str) -> str:
+        """Find a place and leave for it; the address of its sign-in."""
+        self.finds("demo")
+        answer = self.browser.post(f"/connect/place/{key}/")
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        page = self.browser.get(answer.url).content.decode()
+        return page.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&")
+
+    def comes_back(self, address: str) -> Any:
+        """Follow the address a place sent the browser to."""
+        parts = urlsplit(address)
+        return self.browser.get(f"{parts.path}?{parts.query}")
+
+    def links(self, sandbox: Sandbox, key: str = "4706", person: str = "Rosa", *, allow: bool = True) -> str:
+        """Leave, sign in, come back; the address of the progress page."""
+        answer = self.comes_back(sandbox.agree(self.leaves_for(key), person, allow=allow))
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        return str(answer.url)
+
+    def connection(self) -> Connection:
+        with scope.open(self.viewer):
+            return Connection.objects.of(self.patient).select_related("place").get()
+
+    def run(self) -> ImportRun:
+        """The latest run."""
+        with scope.open(self.viewer):
+            return ImportRun.objects.of(self.patient).select_related("connection__place").latest("pk")
+
+    def records(self) -> list[tuple[str, str]]:
+        """(type, id) of everything kept."""
+        with scope.open(self.viewer):
+            return sorted(Record.objects.filter(patient=self.patient).values_list("resource_type", "fhir_id"))
+
+    def attempts(self) -> list[LinkAttempt]:
+        return list(LinkAttempt.objects.of(self.patient).order_by("pk"))
+
+
+@pytest.fixture
+def rosa(sandbox: Sandbox) -> Person:
+    return Person()
+
+
+def work(slices: int = 200, *, hurry: bool = True, kind: str = "import") -> int:
+    """Work due jobs until none is due; how many slices. `hurry`: postponed ones are due at once."""
+    for done in range(slices):
+        if hurry:
+            Job.objects.filter(kind=kind, state="waiting").update(due_at=Now())
+        job = Job.objects.filter(kind=kind, state="waiting", due_at__lte=Now()).order_by("pk").first()
+        if job is None:
+            return done
+        jobs.work(job.pk)
+    return slices
+
+
+def slice_once() -> Job:
+    """One slice of the one import job, however far away it is due."""
+    job = Job.objects.filter(kind="import", state="waiting").latest("pk")
+    Job.objects.filter(pk=job.pk).update(due_at=Now())
+    jobs.work(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def scoped(patient: Patient) -> Any:
+    return scope.open(job_viewer(patient.pk))
+
+
+def a_place(key: str = "4706", **more: Any) -> Place:
+    return Place.objects.create(
+        **{"key": key, "name": "Harbor Teaching Hospital", "fhir_versions": "r4", **more}
+    )
