@@ -86,9 +86,10 @@ class WhoIsLooking:
         request.patient, request.viewer = viewer_of(request)  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.answer(request)
-        with timezone.override(_zone(request.user.time_zone)), translation.override(request.user.language):
+        language = request.user.language  # asked now: signing out leaves a request without its user
+        with timezone.override(_zone(request.user.time_zone)), translation.override(language):
             response = self.answer(request)
-            response.headers.setdefault("Content-Language", request.user.language)
+            response.headers.setdefault("Content-Language", language)
             return response
 
 
