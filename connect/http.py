@@ -21,6 +21,7 @@ import re
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -249,9 +250,7 @@ class Door:
 
         Raises `TryLater` when no whole answer came in time, `Unreadable` when it is too large, `NotAllowed`.
         """
-        request = requests.Request(method, url, headers=dict(headers), data=form)
-        prepared = self._session.prepare_request(request)
-        self._check(call, prepared)
+        prepared = self._prepared(call, requests.Request(method, url, headers=dict(headers), data=form))
         trouble: GatewayError
         try:
             return self._exchange(prepared, deadline, cap)
@@ -261,11 +260,15 @@ class Door:
             trouble = Unreadable(call)
         raise trouble  # out here, because the exception beneath names the address and must not come along
 
-    def _check(self, call: str, prepared: requests.PreparedRequest) -> None:
-        method, url = prepared.method or "", prepared.url or ""
-        headers = {name: str(value) for name, value in prepared.headers.items()}
-        if not any(rule.allows(call, method, url, headers) for rule in self._rules):
-            raise NotAllowed(f"{call}: this {method} is not on the list")
+    def _prepared(self, call: str, request: requests.Request) -> requests.PreparedRequest:
+        """The request as it would be sent, if it may be; what is wrong is not told: it holds secrets."""
+        with suppress(requests.RequestException, ValueError):
+            prepared = self._session.prepare_request(request)
+            method, url = prepared.method or "", prepared.url or ""
+            headers = {name: str(value) for name, value in prepared.headers.items()}
+            if any(rule.allows(call, method, url, headers) for rule in self._rules):
+                return prepared
+        raise NotAllowed(f"{call}: this {request.method} is not on the list")
 
     def _exchange(self, prepared: requests.PreparedRequest, deadline: Deadline, cap: int) -> Answer:
         token = _deadline.set(deadline)

@@ -19,7 +19,7 @@ def server() -> Iterator[Served]:
 
 
 @pytest.fixture
-def settings(server: Served) -> OneUpSettings:
+def told(server: Served) -> OneUpSettings:
     return OneUpSettings(
         api=f"{server.base}/api",
         auth=f"{server.base}/auth",
@@ -34,5 +34,5 @@ def settings(server: Served) -> OneUpSettings:
 
 
 @pytest.fixture
-def oneup(settings: OneUpSettings) -> OneUp:
-    return OneUp(settings)
+def oneup(told: OneUpSettings) -> OneUp:
+    return OneUp(told)

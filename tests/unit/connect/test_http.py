@@ -83,7 +83,7 @@ def test_dripping_does_not_outlast_the_deadline(server: Served, slow: object) ->
     started = time.monotonic()
     with pytest.raises(TryLater) as caught:
         ask(server.base, seconds=0.4)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 3  # it would go on for ten
     assert caught.value.status is None
 
 
@@ -238,6 +238,18 @@ def test_what_is_not_on_the_list_is_not_sent(
         door(server.base).send(
             "ask", method, server.base + path, headers=headers, deadline=Deadline(5), cap=MEGABYTE
         )
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("odd", ["\r\nX-Other: y", "\n", "é", " "])
+def test_a_token_that_no_header_can_carry_is_not_repeated(server: Served, odd: str) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        door(server.base).send(
+            "ask", "GET", f"{server.base}/things/one", headers={"Authorization": f"Bearer {TOKEN}{odd}"},
+            deadline=Deadline(5), cap=MEGABYTE,
+        )  # fmt: skip
+    assert caught.value.__context__ is None
+    assert TOKEN not in str(caught.value)
     assert server.connections == 0
 
 

@@ -185,9 +185,9 @@ def test_a_refresh_gives_both_tokens_anew(oneup: OneUp, server: Served) -> None:
     assert server.seen[0].form["refresh_token"] == "old"
 
 
-def test_the_legacy_token_host_is_a_matter_of_settings(settings: OneUpSettings, server: Served) -> None:
+def test_the_legacy_token_host_is_a_matter_of_settings(told: OneUpSettings, server: Served) -> None:
     server.says(says_json(PAIR))
-    OneUp(replace(settings, auth=settings.api, token_path="/fhir/oauth2/token")).redeem("c0de")
+    OneUp(replace(told, auth=told.api, token_path="/fhir/oauth2/token")).redeem("c0de")
     assert server.seen[0].target == "/api/fhir/oauth2/token"
 
 
@@ -281,8 +281,8 @@ def test_other_troubles_at_the_token_endpoint(
     assert getattr(caught.value, "retry_after", None) is None
 
 
-def test_no_secret_shows_in_print(settings: OneUpSettings) -> None:
-    shown = repr(settings) + repr(Tokens("acc-secret", "ref-secret", 1)) + repr(vars(OneUp(settings)))
+def test_no_secret_shows_in_print(told: OneUpSettings) -> None:
+    shown = repr(told) + repr(Tokens("acc-secret", "ref-secret", 1)) + repr(vars(OneUp(told)))
     assert not re.search(f"{SECRET}|acc-secret|ref-secret", shown)
 
 
@@ -301,8 +301,8 @@ def test_no_secret_shows_in_print(settings: OneUpSettings) -> None:
     ],
 )
 def test_settings_that_cannot_work_are_refused_without_being_repeated(
-    settings: OneUpSettings, wrong: dict[str, Any]
+    told: OneUpSettings, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(ValueError, match=r"^1up ") as caught:
-        replace(settings, **wrong)
+        replace(told, **wrong)
     assert all(value not in str(caught.value) for value in wrong.values() if value and isinstance(value, str))

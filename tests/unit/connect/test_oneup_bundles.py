@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect.oneup.brackets import NotWhole, members, pieces
@@ -194,6 +194,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(JSON, max_size=6), st.booleans())
 def test_brackets_alone_find_what_a_parser_finds(values: list[object], spaced: bool) -> None:
     text = json.dumps(values, indent=2 if spaced else None).encode()
@@ -202,6 +203,7 @@ def test_brackets_alone_find_what_a_parser_finds(values: list[object], spaced: b
     assert json.loads(members(framed_)[b"b"]) == values
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 300))
 def test_no_bytes_at_all_break_more_than_themselves(noise: bytes, where: int) -> None:
     whole = framed(GOOD, NEIGHBOUR)

@@ -92,10 +92,10 @@ def test_since_and_types_are_asked_of_r4_alone(oneup: OneUp, server: Served) -> 
 @pytest.mark.parametrize("prefix", ["", "/fhir"])
 @pytest.mark.parametrize("linked", ["", "/fhir"])
 def test_both_spellings_of_the_path_are_one_place(
-    settings: OneUpSettings, server: Served, prefix: str, linked: str
+    told: OneUpSettings, server: Served, prefix: str, linked: str
 ) -> None:
     server.says(says_json(bundle(next=f"{server.base}/api{linked}/r4/Patient/p1/$everything?_after=2")))
-    oneup = OneUp(replace(settings, fhir_prefix=prefix))
+    oneup = OneUp(replace(told, fhir_prefix=prefix))
     assert page(oneup).next == "_after=2"
     page(oneup, cursor="_after=2")
     assert server.seen[1].path == f"/api{prefix}/r4/Patient/p1/$everything"
@@ -246,10 +246,10 @@ def test_a_page_may_be_plain_text_or_begin_with_a_byte_order_mark(oneup: OneUp, 
     assert len(page(oneup).resources) == 1
 
 
-def test_a_page_over_its_cap_is_unreadable(settings: OneUpSettings, server: Served) -> None:
+def test_a_page_over_its_cap_is_unreadable(told: OneUpSettings, server: Served) -> None:
     server.says(says_json(bundle({**CONDITION, "note": "x" * 2000})))
     with pytest.raises(Unreadable):
-        page(OneUp(replace(settings, page_cap=1000)))
+        page(OneUp(replace(told, page_cap=1000)))
 
 
 def test_all_patients_from_all_pages_each_once(oneup: OneUp, server: Served) -> None:

@@ -71,11 +71,11 @@ def test_nobody_is_sent_to_another_place_than_they_chose(oneup: OneUp, server: S
         oneup.depart(ACCESS, "4706")
 
 
-def test_http_is_for_the_sandbox_on_this_machine_only(settings: OneUpSettings) -> None:
+def test_http_is_for_the_sandbox_on_this_machine_only(told: OneUpSettings) -> None:
     reply_ = {"authorization_url": "http://127.0.0.1:9/authorize"}
-    assert departure("depart", reply_, "4706", settings, ACCESS).host == "127.0.0.1"
+    assert departure("depart", reply_, "4706", told, ACCESS).host == "127.0.0.1"
     base = "https://1up.example"
-    strict = replace(settings, api=base, auth=base, search=base, allow_insecure=False)
+    strict = replace(told, api=base, auth=base, search=base, allow_insecure=False)
     with pytest.raises(Unreadable):
         departure("depart", reply_, "4706", strict, ACCESS)
 

@@ -54,9 +54,9 @@ def test_a_search_asks_with_the_patients_token_and_an_empty_body(oneup: OneUp, s
     assert asked.headers["authorization"] == f"Bearer {ACCESS}"
 
 
-def test_the_older_method_is_a_matter_of_settings(settings: OneUpSettings, server: Served) -> None:
+def test_the_older_method_is_a_matter_of_settings(told: OneUpSettings, server: Served) -> None:
     server.says(says_json([], 200))
-    OneUp(replace(settings, search_method="GET")).search_places(ACCESS, "harbor")
+    OneUp(replace(told, search_method="GET")).search_places(ACCESS, "harbor")
     assert server.seen[0].method == "GET"
 
 
@@ -163,11 +163,11 @@ def test_a_name_cannot_pose_as_another(oneup: OneUp, server: Served) -> None:
     assert place.name == "GoodlatipsoH Clinic"
 
 
-def test_a_logo_over_http_is_dropped_unless_the_sandbox_may(settings: OneUpSettings, server: Served) -> None:
+def test_a_logo_over_http_is_dropped_unless_the_sandbox_may(told: OneUpSettings, server: Served) -> None:
     row = {**HARBOR, "logo": "http://assets.example/harbor.png"}
-    assert only(OneUp(settings), server, row).logo_url == row["logo"]
+    assert only(OneUp(told), server, row).logo_url == row["logo"]
     for odd in ("javascript:alert(1)", "data:image/svg+xml,x", "//assets.example/x", "https://a b/"):
-        assert only(OneUp(settings), server, {**HARBOR, "logo": odd}).logo_url == ""
+        assert only(OneUp(told), server, {**HARBOR, "logo": odd}).logo_url == ""
 
 
 def test_kind_is_what_was_asked_for_or_what_the_row_says(oneup: OneUp, server: Served) -> None:
