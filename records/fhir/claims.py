@@ -45,7 +45,7 @@ def _total(resource: Resource) -> str:
     total = resource.get("total") or resource.get("totalCost") or resource.get("totalGross")
     if isinstance(total, list):
         submitted = [one for one in total if code(member(one, "category")) == "submitted"]
-        return money(member((submitted or total or [None])[0], "amount"))
+        return money(member((submitted or total)[0], "amount"))
     return money(total)
 
 

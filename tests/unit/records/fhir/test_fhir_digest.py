@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.fhir.digest import digest, identity
@@ -113,6 +113,7 @@ def test_half_a_character_elsewhere_does_not_cost_the_identity():
     assert identity(b'{"resourceType":"Condition","id":"a","x":"\\ud800"}') == ("Condition", "a", "")
 
 
+@settings(deadline=None, database=None)
 @given(
     st.binary(max_size=60)
     | st.recursive(st.none() | st.text(), lambda x: st.dictionaries(st.text(), x)).map(

@@ -62,6 +62,7 @@ def test_outside_its_own_range_is_high_or_low_and_inside_is_nothing(value, found
         [{**NORMAL, "age": {"high": {"value": 12}}}],
         [{**NORMAL, "type": {"coding": [{"code": "therapeutic"}]}}],
         [{"high": {"value": 5, "unit": "mg/dL"}}],
+        [{"low": {"value": 12, "unit": "mg/dL"}}],
         [{"text": "3.5-5.1"}],
         [{"high": {"value": 5, "unit": "mmol/L", "comparator": "<"}}],
     ],

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.fhir.moments import FIRST, LAST, NEVER, ends, is_date, parse, recorded
@@ -62,6 +62,7 @@ def test_what_is_recorded_is_kept_as_it_was():
     assert recorded("last spring") == ""
 
 
+@settings(deadline=None, database=None)
 @given(
     st.from_regex(
         r"\d{4}(-\d\d?(-\d\d?([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?", fullmatch=True
