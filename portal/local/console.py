@@ -5,6 +5,7 @@ import json
 import os
 import selectors
 import sys
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -34,6 +35,7 @@ class Console:
         self._selector = selectors.DefaultSelector()
         self._rest: dict[int, bytes] = {}
         self._seen: list[str] = []
+        self._last: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=50))
         self._is_coloured = self._screen.isatty() and not os.environ.get("NO_COLOR")
 
     @contextlib.contextmanager
@@ -57,10 +59,15 @@ class Console:
         """One line of our own, or of a child's."""
         for secret in self._secrets:
             text = text.replace(secret, "•••")
+        self._last[name].append(text)
         self._file.write(f"{name:<{_NAME_WIDTH}} | {text}\n")
         self._file.flush()
         if not self.is_cut:
             self._show(f"{self._coloured(name)} {text}")
+
+    def has_said(self, name: str, words: str) -> bool:
+        """Whether this child's last lines hold these words."""
+        return any(words in line for line in self._last.get(name, ()))
 
     def close(self) -> None:
         """Write what is left and let go of the pipes."""

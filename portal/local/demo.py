@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,16 @@ _MANAGE = (sys.executable, "manage.py")
 _CELERY = (sys.executable, "-m", "celery", "-q", "-A", "portal")
 _READY = 60.0  # seconds
 # What the servers say at every start and nobody here can or should do anything about.
-_NOISE = ("Memory overcommit must be enabled", "oO0OoO0OoO0Oo", "superuser privileges", "User information:")
+_NOISE = (
+    "Memory overcommit must be enabled",
+    "oO0OoO0OoO0Oo",
+    "You're running the worker with superuser privileges",
+    "absolutely not recommended!",
+    "Please specify a different user using the --uid option.",
+    "User information:",
+    "_warn_or_raise_security_error",
+    "Hitting Ctrl+C again will terminate",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,8 @@ def plan(home: Path, given: Mapping[str, str]) -> Plan:
     asked = environment.wishes(given)
     folders.private(home)
     kept = environment.kept_secrets(home)
-    product = environment.product(given, kept, asked)
+    product = environment.product(given, kept, asked, home)
+    (home / "static").mkdir(exist_ok=True)
     product["DATABASE_URL"] = asked.database_url or postgres.address(home)
     product["REDIS_URL"] = asked.redis_url or redis.address(home)
     return Plan(home, asked, product, environment.sandbox(given, kept, asked, home))
@@ -101,16 +111,24 @@ def _bring_up(work: Plan, supervisor: Supervisor, console: Console) -> None:
     supervisor.start(command("sandbox", _sandbox_words(work), work.sandbox))
     _servers(work, supervisor)
     _migrate(work, supervisor, console)
-    seeded = seed(work, supervisor)
     for service in _product(work):
         supervisor.start(service)
-    supervisor.wait_for(
-        lambda: ports.answers(work.asked.sandbox_port, "/") and ports.answers(work.asked.port, "/readyz"),
-        seconds=_READY,
-        else_say=f"The portal did not answer within {_READY:.0f} seconds.",
-    )
-    for line in welcome.lines(work.asked, seeded):
+    found = _accounts(work, supervisor)
+    for name, is_ready in _signs(work, console).items():
+        supervisor.wait_for(
+            is_ready, seconds=_READY, else_say=f"The {name} was not ready within {_READY:.0f} seconds."
+        )
+    for line in welcome.lines(work.asked, found):
         console.say(line)
+
+
+def _signs(work: Plan, console: Console) -> dict[str, Callable[[], bool]]:
+    """By what each child shows that it is ready."""
+    return {
+        "sandbox": lambda: ports.answers(work.asked.sandbox_port, "/"),
+        "portal": lambda: ports.answers(work.asked.port, "/readyz"),
+        "worker": lambda: console.has_said("worker", "ready."),
+    }
 
 
 def _sandbox_words(work: Plan) -> tuple[str, ...]:
@@ -160,7 +178,7 @@ def _migrations() -> str:
     return digest.hexdigest()
 
 
-def seed(work: Plan, supervisor: Supervisor) -> welcome.Accounts:
+def _accounts(work: Plan, supervisor: Supervisor) -> welcome.Accounts:
     """Make the demo's accounts, or find them made; what `seed_demo` says about them."""
     with tempfile.TemporaryFile(dir=work.home) as answer:
         supervisor.run("accounts", [*_MANAGE, "seed_demo"], work.product, output=answer.fileno())
@@ -180,7 +198,18 @@ def _product(work: Plan) -> tuple[Service, ...]:
 
 
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-_GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws")
+_GRANIAN = (
+    sys.executable,
+    "-m",
+    "granian",
+    "--interface",
+    "wsgi",
+    "--host",
+    "127.0.0.1",
+    "--no-ws",
+    "--blocking-threads",
+    "4",
+)
 
 
 def accounts(home: Path = HOME, given: Mapping[str, str] = os.environ) -> None:

@@ -83,7 +83,7 @@ def kept_secrets(home: Path) -> Environment:
     return kept
 
 
-def product(given: Mapping[str, str], kept: Environment, asked: Wishes) -> Environment:
+def product(given: Mapping[str, str], kept: Environment, asked: Wishes, home: Path) -> Environment:
     """What web, worker and beat see. The addresses of the servers are added by whoever started them."""
     ours = {
         "SECRET_KEY": kept["SECRET_KEY"],
@@ -92,6 +92,7 @@ def product(given: Mapping[str, str], kept: Environment, asked: Wishes) -> Envir
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO": "yes",
         "SWEEP_SECONDS": "2",
+        "STATIC_ROOT": str(home / "static"),  # empty: the demo's files come from where they are written
     }
     if not given.get("ONEUP_CLIENT_ID"):
         ours |= _sandbox_as_oneup(kept, asked)

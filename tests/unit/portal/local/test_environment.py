@@ -15,7 +15,7 @@ KEPT = {"SECRET_KEY": "s", "FIELD_KEYS": "local:k", "ONEUP_CLIENT_SECRET": "c"}
 
 
 def product(**given: str) -> dict[str, str]:
-    return environment.product(given, KEPT, environment.wishes(given))
+    return environment.product(given, KEPT, environment.wishes(given), Path("/home"))
 
 
 def sandbox(**given: str) -> dict[str, str]:
