@@ -7,6 +7,9 @@ import itertools
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from ground import scope
 from ground.viewer import Viewer, job_viewer
@@ -19,11 +22,18 @@ _count = itertools.count(1)
 PASSWORD = "a long walk by the quiet river"
 
 
+@cache
+def _hashed() -> str:
+    """Hashed once: a good hash is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def user(email: str = "", **extra: object) -> User:
     """Somebody who can sign in with PASSWORD; their address is verified."""
     from allauth.account.models import EmailAddress
 
-    made = User.objects.create_user(email or f"rosa{next(_count)}@example.org", PASSWORD, **extra)
+    address = email or f"rosa{next(_count)}@example.org"
+    made = User.objects.create(email=address, password=_hashed(), **extra)
     EmailAddress.objects.create(user=made, email=made.email, primary=True, verified=True)
     return made
 

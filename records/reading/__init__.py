@@ -5,11 +5,11 @@ the viewer (`ground.scope.scoped` or `open`).
 them would bury the looks that mean something.
 """
 
-from records.reading.counts import KindCount, Overview, menu, overview
+from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
 from records.reading.lists import Listing, listing
 from records.reading.nothing import Nothing, nothing
-from records.reading.single import Found, NotThere, Original, one, original
+from records.reading.single import Found, NotThere, Original, Shown, one, original
 
 __all__ = [
     "Found",
@@ -19,6 +19,7 @@ __all__ = [
     "Nothing",
     "Original",
     "Overview",
+    "Shown",
     "Since",
     "listing",
     "menu",
@@ -26,5 +27,6 @@ __all__ = [
     "one",
     "original",
     "overview",
+    "places",
     "since",
 ]

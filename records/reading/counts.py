@@ -44,6 +44,7 @@ class Overview:
 
     counts: tuple[KindCount, ...]
     places: tuple[Source, ...]
+    """Those connected, by name, whatever their gate."""
 
     @property
     def total(self) -> int:
@@ -61,9 +62,14 @@ def menu(viewer: Viewer) -> tuple[KindCount, ...]:
     return tuple(KindCount(kind, counts.get(kind.slug, 0), news.get(kind.slug, 0)) for kind in kinds.KINDS)
 
 
+def places(viewer: Viewer) -> tuple[Source, ...]:
+    """The places the viewer's patient is connected to, by name. Holds no record, so no look is written."""
+    return tuple(access.places_of(viewer).order_by("name", "pk"))
+
+
 def overview(viewer: Viewer) -> Overview:
     """All kinds and all places of the viewer's patient."""
-    found = Overview(menu(viewer), tuple(access.places_of(viewer).order_by("name", "pk")))
+    found = Overview(menu(viewer), places(viewer))
     for patient_id in viewer.patients:
         audit.looked(viewer, patient_id, "overview", rows=found.total)
     return found

@@ -41,7 +41,7 @@ def since(viewer: Viewer) -> Since:
     if seen is None or seen >= number:
         return Since(number, first=seen is None)
     moved = access.visible_to(viewer).filter(changed__gt=seen)
-    sums = moved.aggregate(all=Count("*"), changed=Count("*", filter=Q(arrived__lte=seen)))
+    sums = moved.aggregate(all=Count("*"), changed=Count("fhir_id", filter=Q(arrived__lte=seen)))
     rows = lines(
         viewer, moved.order_by("-changed", "-clinical_at", "resource_type", "fhir_id")[:_SHOWN], seen
     )

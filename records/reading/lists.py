@@ -62,9 +62,14 @@ class Listing:
         return self.page + 1 if self.end < self.total else 0
 
 
-def listing(viewer: Viewer, kind: Kind, page: int = 1) -> Listing:
-    """A page of a kind's records, newest first, undated ones last. A page beyond the last is the last."""
+def listing(viewer: Viewer, kind: Kind, page: int = 1, place: int | None = None) -> Listing:
+    """A page of a kind's records, newest first, undated ones last; of one place (a source's pk) where asked.
+
+    A page beyond the last is the last.
+    """
     rows = access.visible_to(viewer).filter(kind=kind.slug)
+    if place is not None:
+        rows = rows.filter(source_id=place)
     counts = _per_year(rows)
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))

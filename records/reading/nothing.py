@@ -11,6 +11,8 @@ from records import access
 from records.models import Delivery, Source
 
 Reason = Literal["unconnected", "waiting", "failed", "refused", "none"]
+_BY_PLACE: tuple[Reason, ...] = ("failed", "refused")
+_Answers = defaultdict[tuple[int, str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +28,33 @@ class Nothing:
     since: datetime | None = None
 
 
-def nothing(viewer: Viewer, kind: str) -> tuple[Nothing, ...]:
-    """Why the viewer sees no record of a kind (its slug). Holds no record, so no look is written."""
+def nothing(viewer: Viewer, *kinds: str) -> dict[str, tuple[Nothing, ...]]:
+    """Why the viewer sees no record of these kinds (slugs). Holds no record, so no look is written."""
     places = list(access.places_of(viewer).order_by("name", "pk"))
+    answers = _answers(viewer, kinds)
+    return {kind: _reasons(places, answers, kind) for kind in kinds}
+
+
+def _reasons(places: Sequence[Source], answers: _Answers, kind: str) -> tuple[Nothing, ...]:
+    """Waiting first, then what failed and what was refused place by place, then those that sent none."""
     if not places:
         return (Nothing("unconnected"),)
-    answers = _answers(viewer, kind)
-    reasons = [(place, _reason(place, answers[place.pk])) for place in places]
-    found = [Nothing("waiting")] if any(reason == "waiting" for _, reason in reasons) else []
-    for wanted in ("failed", "refused"):
+    told = [(place, _reason(place, answers[place.pk, kind] | answers[place.pk, ""])) for place in places]
+    found = [Nothing("waiting")] if any(reason == "waiting" for _, reason in told) else []
+    for wanted in _BY_PLACE:
         found += [
-            Nothing(reason, place.name, since=place.collected_at)
-            for place, reason in reasons
-            if reason == wanted
+            Nothing(wanted, place.name, since=place.collected_at) for place, why in told if why == wanted
         ]
-    if silent := sum(reason == "none" for _, reason in reasons):
-        found.append(Nothing("none", places=silent))
-    return tuple(found)
+    silent = sum(reason == "none" for _, reason in told)
+    return (*found, Nothing("none", places=silent)) if silent else tuple(found)
 
 
-def _answers(viewer: Viewer, kind: str) -> dict[int, set[str]]:
-    """What each place answered, for this kind and as a whole (empty kind)."""
-    rows = Delivery.objects.filter(patient_id__in=viewer.patients, kind__in=("", kind))
-    answers: dict[int, set[str]] = defaultdict(set)
-    for source_id, state in rows.values_list("source_id", "state"):
-        answers[source_id].add(state)
+def _answers(viewer: Viewer, kinds: Sequence[str]) -> _Answers:
+    """What each place answered, for each kind and as a whole (empty kind)."""
+    rows = Delivery.objects.filter(patient_id__in=viewer.patients, kind__in=("", *kinds))
+    answers: _Answers = defaultdict(set)
+    for source_id, kind, state in rows.values_list("source_id", "kind", "state"):
+        answers[source_id, kind].add(state)
     return answers
 
 
@@ -61,12 +65,3 @@ def _reason(place: Source, answers: set[str]) -> Reason:
         return "failed"
     unfinished = place.collected_at is None or Delivery.State.PENDING in answers
     return "waiting" if unfinished or place.gate != Source.Gate.OPEN else "none"
-
-
-def as_of(places: Sequence[Source]) -> dict[datetime, list[str]]:
-    """Names of the places by when each was last collected, newest first."""
-    grouped: dict[datetime, list[str]] = defaultdict(list)
-    for place in sorted(places, key=lambda place: place.name):
-        if place.collected_at is not None:
-            grouped[place.collected_at].append(place.name)
-    return dict(sorted(grouped.items(), reverse=True))

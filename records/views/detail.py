@@ -1,0 +1,147 @@
+"""What the page of one record says, in the order a reader needs it: meaning first, codes last."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import nh3
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from records.fhir.row import Fact
+from records.fhir.wording import FLAG_FROM_RANGE
+from records.reading import Found, Shown
+from records.templatetags.records_words import flag_word, period, when
+from records.views import layout
+
+_MEASURED = 60
+"""Characters a value may have to be shown large."""
+
+_TEXT_AND_TABLES = {
+    *(
+        "p",
+        "div",
+        "span",
+        "br",
+        "hr",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "small",
+        "sub",
+        "sup",
+        "pre",
+        "blockquote",
+    ),
+    *("ul", "ol", "li", "dl", "dt", "dd", "h3", "h4", "h5", "h6"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+}
+
+
+def page(found: Found, *, words: bool) -> dict[str, Any]:
+    """The context of records/one.html; `words`: the source's own narrative was asked for."""
+    kind, record, row = found.line.kind, found.record, found.row
+    return {
+        "found": found,
+        "kind": kind,
+        "heading": _(kind.heading),
+        "quiet": " · ".join(filter(None, (_(kind.singular), when(record.when), found.line.place))),
+        "reading": _reading(found),
+        "sections": _sections(fact for fact in row.facts if not fact.quiet and not _said(found, fact)),
+        "results": [_result(shown) for shown in found.results],
+        "codes": [_fact(fact) for fact in row.facts if fact.quiet],
+        "came": _came(found),
+        "has_words": bool(row.narrative),
+        "words": narrative(row.narrative) if words else "",
+        "as_of": layout.as_of([record.source]),
+    }
+
+
+def narrative(html: str) -> SafeString:
+    """What the source wrote, with text and tables left and every attribute, link, picture and script gone."""
+    clean = nh3.clean(
+        html, tags=_TEXT_AND_TABLES, attributes={}, generic_attribute_prefixes=set(), link_rel=None
+    )
+    return mark_safe(clean)  # noqa: S308  (nh3 has just taken out everything but these tags)
+
+
+def _reading(found: Found) -> dict[str, str] | None:
+    """A measured value, to be shown large; None where there is no short one."""
+    head = found.row.head
+    if found.record.resource_type != "Observation" or not 0 < len(head.value) <= _MEASURED:
+        return None
+    return {
+        "value": head.value,
+        "flag": flag_word(head.flag),
+        "tone": "good" if head.flag == "N" else "high",
+        "why": _(FLAG_FROM_RANGE) if head.flag_source == "range" else "",
+    }
+
+
+def _said(found: Found, fact: Fact) -> bool:
+    """Whether the large value has said this already."""
+    if _reading(found) is None:
+        return False
+    return fact.kind == "flag" or fact.value in (found.row.head.value, FLAG_FROM_RANGE)
+
+
+def _sections(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Facts under the headings of the parts they sit in."""
+    return [
+        {"title": ", ".join(_(part) for part in under), "facts": [_fact(fact) for fact in some]}
+        for under, some in groupby(facts, key=lambda fact: fact.under)
+    ]
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    """The parameters of one line of components/facts.html."""
+    value = _words(fact)
+    lines = value.splitlines() if "\n" in value else []
+    wide = bool(lines) or len(value) > 120
+    return {
+        "name": _(fact.label),
+        "value": value,
+        "lines": lines,
+        "quiet": fact.quiet,
+        "wide": wide,
+        "url": "",
+    }
+
+
+def _words(fact: Fact) -> str:
+    if fact.ours:
+        return _(fact.value)
+    if fact.kind == "date":
+        return when(fact.value)
+    return period(fact.value) if fact.kind == "period" else fact.value
+
+
+def _result(shown: Shown) -> dict[str, str]:
+    """One line of a panel; what the panel leaves out is taken from the record of the measurement itself."""
+    result, line = shown.result, shown.line
+    value = result.value or (line.value if line else "")
+    return {
+        "name": result.name or (line.title if line else _("Result without a name")),
+        "url": line.url if line else "",
+        "value": value or (_(result.absent) if result.absent else _("No value was sent.")),
+        "flag": flag_word(result.flag or (line.record.flag if line else "")),
+        "range": result.range or _("None sent"),
+    }
+
+
+def _came(found: Found) -> list[dict[str, Any]]:
+    """Where it came from and when, and whether the source has changed it since."""
+    record = found.record
+    collected = date_format(timezone.localtime(record.kept_at), "DATETIME_FORMAT")
+    said = _("%(place)s, collected %(time)s") % {"place": found.line.place, "time": collected}
+    facts = [(_("Came from"), said)]
+    if record.changed > record.arrived:
+        facts.append((_("Changed"), _("The source has changed this record since we first collected it.")))
+    return [
+        {"name": name, "value": value, "lines": [], "quiet": False, "wide": True, "url": ""}
+        for name, value in facts
+    ]

@@ -1,0 +1,127 @@
+"""What the list pages hand to their templates: pager, doors, states of nothing, the "as of" lines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from records.forms import Asked
+from records.models import Source
+from records.reading import Listing, Nothing
+
+_IN_SHORT = {
+    "unconnected": gettext_noop("No place is connected yet"),
+    "waiting": gettext_noop("Not fetched yet"),
+    "failed": gettext_noop("Could not be fetched from every place"),
+    "refused": gettext_noop("Not sent by every place"),
+    "none": gettext_noop("None sent"),
+}
+_WAY_ON = {"unconnected": "connect:find", "waiting": "connect:places", "none": "connect:places"}
+_NO_REASSURANCE = {
+    "allergies": gettext_noop("This does not mean you have no allergies."),
+    "medicines": gettext_noop("This does not mean you take no medicines."),
+}
+
+
+def pager(found: Listing, asked: Asked) -> dict[str, Any]:
+    """The parameters of components/pager.html."""
+    return {
+        "start": found.start,
+        "end": found.end,
+        "total": found.total,
+        "previous_url": _address(found.previous, asked.place) if found.previous else "",
+        "next_url": _address(found.next, asked.place) if found.next else "",
+        "years": [
+            {"year": one.year, "url": _address(one.page, asked.place), "current": one.current}
+            for one in found.years
+        ]
+        if len(found.years) > 1 and found.total > len(found.rows)
+        else [],
+    }
+
+
+def doors(found: Listing, places: Sequence[Source], place: int | None) -> list[dict[str, Any]]:
+    """A door for each place, where there is more than one to choose from."""
+    open_places = [one for one in places if one.gate == Source.Gate.OPEN]
+    if len(open_places) < 2:
+        return []
+    here = reverse("records:kind", args=[found.kind.slug])
+    named = [
+        {"text": one.name, "url": _address(1, one.pk), "current": one.pk == place} for one in open_places
+    ]
+    return [
+        {"text": _("All places"), "url": here, "current": place is None, "count": 0},
+        *({**one, "count": 0} for one in named),
+    ]
+
+
+def empties(found: Listing, reasons: Iterable[Nothing]) -> list[dict[str, Any]]:
+    """The parameters of components/empty.html, one for each reason; nothing where there are rows."""
+    if found.rows:
+        return []
+    return [_empty(found, reason) for reason in reasons] or [_empty_choice(found)]
+
+
+def _empty(found: Listing, why: Nothing) -> dict[str, Any]:
+    way_on = _WAY_ON.get(why.reason)
+    return {
+        "kind": why.reason,
+        "place": why.place,
+        "places": why.places,
+        "since": date_format(timezone.localtime(why.since), "DATE_FORMAT") if why.since else "",
+        "url": reverse(way_on) if way_on else "",
+    }
+
+
+def warning(found: Listing, places: Sequence[Source]) -> str:
+    """An empty list of some kinds could be taken for a reassurance."""
+    text = _NO_REASSURANCE.get(found.kind.slug)
+    return _(text) if text and places and not found.rows else ""
+
+
+def _empty_choice(found: Listing) -> dict[str, Any]:
+    here = reverse("records:kind", args=[found.kind.slug])
+    return {"kind": "filter", "place": "", "places": 0, "since": "", "url": here}
+
+
+def in_short(reasons: Sequence[Nothing]) -> str:
+    """The first reason in a few words, for the overview."""
+    return _(_IN_SHORT[reasons[0].reason]) if reasons else ""
+
+
+def held(places: Iterable[Source]) -> list[Source]:
+    """Places whose records wait until the patient has answered a question."""
+    return [one for one in places if one.gate == Source.Gate.QUESTION]
+
+
+def as_of(places: Iterable[Source]) -> list[dict[str, str]]:
+    """The parameters of components/as_of.html: a line for each day on which places were last collected."""
+    days: dict[date, list[Source]] = defaultdict(list)
+    for place in places:
+        if place.collected_at is not None and place.gate == Source.Gate.OPEN:
+            days[timezone.localtime(place.collected_at).date()].append(place)
+    return [_as_of(day, days[day]) for day in sorted(days, reverse=True)]
+
+
+def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
+    """To the minute for one place, to the day for several: neither claims more than it knows."""
+    only = places[0].collected_at if len(places) == 1 else None
+    time = (
+        date_format(timezone.localtime(only), "DATETIME_FORMAT") if only else date_format(day, "DATE_FORMAT")
+    )
+    return {"time": time, "places": ", ".join(one.name for one in places)}
+
+
+def _address(page: int, place: int | None) -> str:
+    """The same list at another page or place."""
+    query = {"page": page} if page > 1 or place is None else {}
+    if place is not None:
+        query["place"] = place
+    return f"?{urlencode(query)}"

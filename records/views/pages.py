@@ -1,0 +1,77 @@
+"""Overview, the list of one kind, the page of one record."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ground.scope import scoped
+from records import reading, services
+from records.fhir.kinds import BY_SLUG
+from records.forms import ListForm, SeenForm
+from records.views import detail, layout
+from records.views.visit import Visit
+
+
+@require_safe
+@scoped
+def overview(request: Visit) -> HttpResponse:
+    """All kinds with what there is of each, and why there is nothing of the others."""
+    found = reading.overview(request.viewer)
+    absent = [one for one in found.counts if not one.count]
+    why = reading.nothing(request.viewer, *(one.slug for one in absent))
+    context = {
+        "found": found,
+        "present": [one for one in found.counts if one.count],
+        "absent": [{"kind": one, "why": layout.in_short(why[one.slug])} for one in absent],
+        "since": reading.since(request.viewer),
+        "held": layout.held(found.places),
+        "as_of": layout.as_of(found.places),
+    }
+    return render(request, "records/overview.html", {"nav": "records", **context})
+
+
+@require_POST
+@scoped
+def seen(request: Visit) -> HttpResponse:
+    """Mark everything up to what the page showed as looked at."""
+    form = SeenForm(request.POST)
+    if form.is_valid():
+        services.mark_seen(viewer=request.viewer, number=form.cleaned_data["number"])
+    return redirect("records:overview")
+
+
+@require_safe
+@scoped
+def kind(request: Visit, slug: str) -> HttpResponse:
+    """One kind, newest first, a page at a time."""
+    if slug not in BY_SLUG:
+        raise Http404
+    asked = ListForm.asked(request.GET)
+    found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.place)
+    places = reading.places(request.viewer)
+    nothing = () if found.rows or asked.place else reading.nothing(request.viewer, slug)[slug]
+    context = {
+        "kind": found.kind,
+        "rows": found.rows,
+        "pager": layout.pager(found, asked),
+        "doors": layout.doors(found, places, asked.place),
+        "empties": layout.empties(found, nothing),
+        "warning": layout.warning(found, places),
+        "as_of": layout.as_of(places),
+    }
+    return render(request, "records/kind.html", {"nav": slug, "heading": _(found.kind.heading), **context})
+
+
+@require_safe
+@scoped
+def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResponse:
+    """One record in full. A record that has moved to another kind is found from its old address too."""
+    try:
+        found = reading.one(request.viewer, origin, name, key)
+    except reading.NotThere as absent:
+        raise Http404 from absent
+    if found.record.kind != slug:
+        return redirect(found.line.url)
+    page = detail.page(found, words="words" in request.GET)
+    return render(request, "records/one.html", {"nav": slug, **page})
