@@ -67,47 +67,53 @@ def _members(resource: Resource) -> list[object]:
 
 
 def facts(resource: Resource, known: Known) -> list[Fact | None]:
-    """Who or what it is and how to reach it."""
-    place = resource.get("position")
+    """Who or what it is, how to reach it, and whom it belongs to."""
     return [
         qualified(resource),
         said(_("What they are"), _what(resource)),
         worded(_("Status"), _active(resource), STATUSES),
-        dated(_("Born"), resource.get("birthDate")),
-        dated(_("Died"), resource.get("deceasedDateTime")),
-        truth(_("Died"), resource.get("deceasedBoolean"))
-        if resource.get("deceasedBoolean") is True
-        else None,
-        worded(_("Sex or gender"), resource.get("gender"), GENDERS),
+        *_person(resource),
         *_core(resource),
         said(_("Address"), address(resource.get("address"))),
         said(_("Contact"), contacts(resource.get("telecom"))),
-        said(
-            _("Language"),
-            all_words([member(one, "language") for one in items(resource.get("communication"))]),
-        ),
-        worded(_("Marital status"), resource.get("maritalStatus"), MARITAL_STATUSES),
         *(said(_("Contact person"), _contact(one)) for one in items(resource.get("contact"))),
-        said(
-            _("Regular doctor"),
-            known.names(resource.get("generalPractitioner") or resource.get("careProvider")),
-        ),
-        said(
-            _("Organization"),
-            known.name(resource.get("managingOrganization") or resource.get("organization")),
-        ),
-        said(_("Part of"), known.name(resource.get("partOf"))),
-        said(_("Where"), known.names(resource.get("location"))),
+        *_ties(resource, known),
         *(said(_("Member"), _participant(one, known)) for one in items(resource.get("participant"))),
         spanned(_("Date"), resource.get("period")),
-        said(
-            _("Position on the map"),
-            joined(clean(member(place, axis)) for axis in ("latitude", "longitude")),
-            quiet=True,
-        ),
+        said(_("Position on the map"), _position(resource.get("position")), quiet=True),
         *noted(resource, known),
         *coded(resource.get("type")),
     ]
+
+
+def _person(resource: Resource) -> list[Fact | None]:
+    """What only people have. That somebody is alive is nothing a page says."""
+    languages = [member(one, "language") for one in items(resource.get("communication"))]
+    died = resource.get("deceasedBoolean")
+    return [
+        dated(_("Born"), resource.get("birthDate")),
+        dated(_("Died"), resource.get("deceasedDateTime")),
+        truth(_("Died"), died) if died is True else None,
+        worded(_("Sex or gender"), resource.get("gender"), GENDERS),
+        worded(_("Marital status"), resource.get("maritalStatus"), MARITAL_STATUSES),
+        said(_("Language"), all_words(languages)),
+    ]
+
+
+def _ties(resource: Resource, known: Known) -> list[Fact | None]:
+    """Which doctor, organization and place somebody or something belongs to."""
+    doctor = resource.get("generalPractitioner") or resource.get("careProvider")
+    organization = resource.get("managingOrganization") or resource.get("organization")
+    return [
+        said(_("Regular doctor"), known.names(doctor)),
+        said(_("Organization"), known.name(organization)),
+        said(_("Part of"), known.name(resource.get("partOf"))),
+        said(_("Where"), known.names(resource.get("location"))),
+    ]
+
+
+def _position(place: object) -> str:
+    return joined(clean(member(place, axis)) for axis in ("latitude", "longitude"))
 
 
 def _core(resource: Resource) -> list[Fact | None]:

@@ -84,3 +84,11 @@ def test_the_sources_word_for_how_often_comes_first():
 def test_a_statement_is_dated_by_when_it_was_taken_not_by_when_it_was_noted():
     members = {"effectivePeriod": {"start": "2017-03"}, "dateAsserted": "2020-01-01"}
     assert head({"resourceType": "MedicationStatement", **members}, "R4").when == "2017-03"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value"), [({"value": 2, "unit": "puffs"}, "2 puffs"), ({"value": 1}, "")]
+)
+def test_a_list_shows_a_dose_only_when_it_says_of_what(quantity, value):
+    dosage = {"doseAndRate": [{"doseQuantity": quantity}]}
+    assert head({"resourceType": "MedicationRequest", "dosageInstruction": [dosage]}, "R4").value == value

@@ -28,6 +28,10 @@ def test_the_references_own_display_comes_first():
     assert known.name({"reference": "Practitioner/1", "display": "Dr. Okafor"}) == "Dr. Okafor"
 
 
+def test_a_display_loses_snomeds_shelf_mark_too():
+    assert Known({}, None).name({"display": "Acute bronchitis (disorder)"}) == "Acute bronchitis"
+
+
 def test_a_contained_resource_is_asked_for_its_name():
     known = Known({"contained": [{"id": "p", "name": [{"family": "Okafor"}]}, 7]}, None)
     assert known.name({"reference": "#p"}) == "Okafor"
