@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
 
 def _listen(options: Options) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    # Named as TCP, so that asyncio turns Nagle off: else each small answer waits 40 ms for an acknowledgement.
+    # Named as TCP, so that asyncio turns Nagle off: else each small answer waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -7,6 +7,8 @@ a reply that stops half-way, or a connection that is reset, is nothing a framewo
 
 import asyncio
 import random
+import socket
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
@@ -193,7 +195,7 @@ async def _send_cut(fault: Fault, reply: Reply, send: Send) -> None:
     await _start(reply, send)
     await send({"type": "http.response.body", "body": part, "more_body": True})
     if fault.how == "reset":
-        _transport(send).abort()
+        _reset(_transport(send))
     else:
         _transport(send).close()
 
@@ -208,6 +210,14 @@ def _write_unmarked(reply: Reply, part: bytes, send: Send) -> None:
     transport = _transport(send)
     transport.write(head + part)
     transport.close()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """End the connection with a TCP reset; without the lingering time of nought it would end politely."""
+    transport.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+    )
+    transport.abort()
 
 
 def _transport(send: Send) -> asyncio.Transport:

@@ -59,9 +59,8 @@ def test_wrong_credentials_are_unauthorised(sandbox, secret):
 
 
 def test_a_misspelt_field_is_refused(sandbox):
-    reply = call(sandbox, headers=sandbox.credentials, data={"app_user": "u"})
-    assert reply.status_code == 400
-    assert "app_user" in reply.json()["error"]
+    reply = call(sandbox, headers=sandbox.credentials, data={"app_user_id": "u", "activ": "true"})
+    assert (reply.status_code, reply.json()["error"]) == (400, "unknown field: activ")
 
 
 def test_nobody_by_that_name_is_an_empty_list_or_a_400(sandbox):
