@@ -26,11 +26,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _kinds(viewer: Viewer | None) -> Any:
-    """The side menu's kinds with counts; none for people without records, none when the database fails."""
+    """The kinds that have records, with counts: a 0 in a menu would read as "you have none"."""
     if viewer is None or not viewer.patients:
         return ()
     try:
         with scope.open(viewer):
-            return tuple(reading.menu(viewer))
+            return tuple(kind for kind in reading.menu(viewer) if kind.count)
     except DatabaseError:
         return ()

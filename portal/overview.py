@@ -21,6 +21,6 @@ def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
     """`places`: one card each; `kinds`: what there is to read, with counts; `fresh`: what is new."""
     return {
         "places": connections.cards(patient_id),
-        "kinds": reading.menu(viewer),
+        "kinds": [kind for kind in reading.menu(viewer) if kind.count],
         "fresh": reading.since(viewer),
     }
