@@ -43,7 +43,8 @@ class Options:
     @property
     def base(self) -> str:
         """The origin every absolute URL is built from."""
-        return self.public_base.rstrip("/") or f"http://{self.host}:{self.port}"
+        here = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
+        return self.public_base.rstrip("/") or f"http://{here}:{self.port}"
 
 
 class _Setting(NamedTuple):

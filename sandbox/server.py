@@ -5,22 +5,24 @@ it.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import groupby
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import connect, control, directory, fhir, ingestion, logos, oauth, portal, search, users
 from sandbox.answers import Refusal, answer
+from sandbox.charts import Login
 from sandbox.clock import instant
 from sandbox.faults import play
 from sandbox.ledger import Entry
 from sandbox.memory import Memory
 from sandbox.options import Options
 from sandbox.patients import logins
-from sandbox.state import Holder, World
+from sandbox.state import Holder, World, state_of
 
 _LOOK = 0.05  # seconds between two looks at the clock
 
@@ -66,11 +68,18 @@ def _watched(entry: Entry, send: Send) -> Send:
 
 
 async def front(request: Request) -> Response:
-    """GET /: what this is, for whoever opens it in a browser."""
-    text = (
-        "This is the sandbox: a local stand-in for 1upHealth with invented patients. See sandbox/README.md.\n"
-    )
-    return Response(text, media_type="text/plain")
+    """GET /: what this is, and who can sign in where, for whoever opens it in a browser."""
+    world = state_of(request).world
+    lines = ["This is the sandbox: a local stand-in for 1upHealth. Everyone in it is made up.", ""]
+    for system_id, people in groupby(sorted(world.logins, key=_place_of), key=_place_of):
+        place = world.directory.get(system_id)
+        lines.append(place.name if place else str(system_id))
+        lines += [f"    {each.person}: {each.username} / {each.password}" for each in people]
+    return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def _place_of(login: Login) -> int:
+    return login.system_id
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:

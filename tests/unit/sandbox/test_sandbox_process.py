@@ -120,3 +120,9 @@ def test_apps_do_not_share_users(sandbox):
         headers={"client_id": "third-app", "client_secret": "third-secret"},
     )
     assert reply.json() == {"success": True, "entry": []}
+
+
+def test_the_front_page_says_who_can_sign_in_where(sandbox):
+    page = sandbox.http.get(f"{sandbox.url}/").text
+    assert "Harbor Teaching Hospital (demo)\n    Rosa Delgado" in page
+    assert "fhirjason / epicepic1" in page
