@@ -39,7 +39,7 @@ def read(events: Iterable[Event], place_key: str) -> Happenings:
         word=_word(ours),
         sending=_sending(ours),
         started="started" in what,
-        timed_out="timed_out" in what,
+        timed_out=[word for word in what if word in _ENDED][-1:] == ["timed_out"],
         failed_kinds=tuple(
             sorted({kind for event in ours if event.what == "failed" for kind in event.kinds})
         ),

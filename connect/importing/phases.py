@@ -90,7 +90,7 @@ def waiting(work: Slice) -> Outcome:
         limit = _SENDS_AT_MOST if found.started else _BEGINS_AT_MOST
         given_up = timezone.now() - run.started_at > limit
         run.is_last_pass = given_up or not found.sending
-        run.error = "timed_out" if given_up or found.timed_out else run.error
+        run.error = "timed_out" if given_up else run.error
         run.pass_number += 1
         run.phase = Phase.FINDING
     return More()
@@ -147,6 +147,7 @@ def _confirmed(run: ImportRun, found: happenings.Happenings) -> None:
 
 def _note_happenings(run: ImportRun, found: happenings.Happenings) -> None:
     run.failed_kinds = sorted({*run.failed_kinds, *found.failed_kinds})
+    run.error = "timed_out" if found.timed_out else ""
 
 
 def _ask_again(run: ImportRun) -> Outcome:

@@ -83,7 +83,7 @@ def end(run: ImportRun, outcome: ImportRun.Outcome, error: str = "") -> None:
     run.ended_at = run.heartbeat_at = Now()
     run.cursor, run.walks = "", []
     connection = run.connection
-    connection.last_error = "" if outcome == ImportRun.Outcome.DONE else (error or outcome)
+    connection.last_error = run.error if outcome == ImportRun.Outcome.DONE else (error or outcome)
     connection.said = None
     connection.state = _state_after(run, outcome)
     if connection.state == Connection.State.ENDED:

@@ -218,7 +218,7 @@ def _begin(attempt: LinkAttempt) -> ImportRun:
         is_first=connection.collected_at is None,
     )
     jobs.put(importing.JOB, subject=run.pk, patient_id=attempt.patient_id)
-    log.info("link returned", extra={"attempt": attempt.pk, "run": run.pk, "state": attempt.proof})
+    log.info("link returned", extra={"attempt": attempt.pk, "run": run.pk})
     return run
 
 

@@ -101,11 +101,7 @@ def _facts(request: HttpRequest, claim: services.Claim) -> list[dict[str, Any]]:
     return [
         {"name": _("Name at the place"), "value": claim.name or not_said, "quiet": not claim.name},
         {"name": _("Your name"), "value": patient.full_name},
-        {
-            "name": _("Date of birth at the place"),
-            "value": claim.birth_date or not_said,
-            "quiet": not claim.birth_date,
-        },
+        {"name": _("Date of birth at the place"), "value": born or not_said, "quiet": not born},
         {"name": _("Your date of birth"), "value": patient.birth_date.isoformat()},
     ]
 

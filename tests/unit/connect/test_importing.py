@@ -1,20 +1,33 @@
 """The whole way against the real sandbox: leave, sign in, come back, and every record is here exactly once."""
 
-import pytest
-from django.core import mail
-from django.test import override_settings
+import json
+from datetime import date, timedelta
 
-from connect.models import Connection, ImportRun
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.utils import timezone
+
+from connect import importing
+from connect.models import Account, ImportRun, LinkAttempt, Pacing
+from ground import jobs, scope
 from ground.models import Job, Mail
-from records.models import Source
+from records.models import Delivery, Record, Source
 from tests.sandbox_process import Sandbox
-from tests.unit.connect import linked
-from tests.unit.connect.linked import Person, process, rosa, sandbox, scoped, slice_once, work  # noqa: F401
+from tests.unit.connect.linked import (  # noqa: F401
+    Person,
+    process,
+    rosa,
+    sandbox,
+    scoped,
+    slice_once,
+    work,
+)
+
+HELEN = ("Helen", "Brandt", date(1974, 12, 30))
 
 
 def app_user(person: Person) -> str:
-    from connect.models import Account
-
     with scoped(person.patient):
         return Account.objects.of(person.patient).get().app_user_id
 
@@ -23,12 +36,428 @@ def truth(sandbox: Sandbox, person: Person) -> list[tuple[str, str]]:
     return sorted((each["type"], each["id"]) for each in sandbox.truth(app_user(person)))
 
 
+def row_versions(person: Person) -> list[tuple[str, str]]:
+    """Which transaction wrote each record row."""
+    with scope.open(person.viewer), database.cursor() as cursor:
+        cursor.execute("select fhir_id, xmin::text from records_record order by 1")
+        return list(cursor.fetchall())
+
+
+def until(person: Person, phase: str) -> ImportRun:
+    for _ in range(40):
+        if person.run().phase == phase:
+            return person.run()
+        slice_once()
+    raise AssertionError(f"never came to {phase}: {person.run().phase}")
+
+
+def progress(person: Person) -> dict:
+    run = person.run()
+    answer = person.browser.get(f"/connect/progress/{run.public_id}/", headers={"accept": "application/json"})
+    return json.loads(answer.content)
+
+
 def test_everything_the_place_holds_is_here_exactly_once(sandbox, rosa):
-    progress = rosa.links(sandbox)
+    page = rosa.links(sandbox)
     sandbox.tick()
     work()
     assert rosa.records() == truth(sandbox, rosa)
     assert len(rosa.records()) > 100
+    assert (rosa.run().outcome, rosa.connection().state) == ("done", "connected")
+    assert "new records from Harbor" in rosa.browser.get(page).content.decode()
+
+
+def test_an_unchanged_second_import_writes_no_record_row(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    before = row_versions(rosa)
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    assert (rosa.run().outcome, rosa.run().new, rosa.run().changed) == ("done", 0, 0)
+    assert row_versions(rosa) == before
+    assert "Nothing new" in progress(rosa)["text"]
+
+
+def test_a_second_import_brings_what_is_new(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    added = {"resourceType": "Condition", "id": "new-one", "code": {"text": "Hay fever"}}
+    sandbox.change_chart(app_user(rosa), 4706, add=[added])
+    sandbox.tick()
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    assert rosa.run().new == 1
+    assert rosa.records() == truth(sandbox, rosa)
+    assert "1 new record" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def test_the_first_page_is_shown_before_the_last_is_fetched(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    slice_once()
+    with scope.open(rosa.viewer):
+        assert Source.objects.get().gate == "open"
+    assert 0 < len(rosa.records()) < len(truth(sandbox, rosa))
+    state = progress(rosa)
+    assert (state["value"], state["over"]) == (len(rosa.records()), False)
+    assert state["max"] == len(truth(sandbox, rosa))
+    assert "You can leave; we will email you." in state["text"]
+
+
+def test_one_mail_says_that_the_records_are_here_and_nothing_else(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    subjects = list(Mail.objects.values_list("to", "subject"))
+    assert subjects == [("rosa@example.org", "Your records from Harbor Teaching Hospital (demo) are here")]
+
+
+def test_a_slice_that_ran_out_of_its_lease_keeps_nothing(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    run = until(rosa, "fetching")
+    job = jobs.claim(Job.objects.get(state="waiting", kind="import").pk)
+    Job.objects.filter(pk=job.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert jobs.claim(job.pk) is not None
+    with pytest.raises(jobs.LeaseLost):
+        importing.one_slice(job)
+    assert rosa.records() == []
+    assert rosa.run().cursor == run.cursor
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["after its commit", "before its commit"])
+def test_a_worker_killed_in_every_slice_loses_nothing_and_doubles_nothing(sandbox, rosa, kept):
+    rosa.links(sandbox)
+    sandbox.tick()
+    for _ in range(60):
+        job = Job.objects.filter(kind="import", state="waiting").first()
+        if job is None or rosa.run().is_over:
+            break
+        Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1), leased_until=None)
+        doomed = jobs.claim(job.pk)
+        if kept:
+            importing.one_slice(doomed)  # and the worker dies before it can say so
+        Job.objects.filter(pk=job.pk).update(leased_until=None, attempts=0)
+        jobs.work(job.pk)
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_a_job_that_crashes_for_good_says_so(sandbox, rosa):
+    rosa.links(sandbox)
+    job = Job.objects.get(kind="import")
+    Job.objects.filter(pk=job.pk).update(attempts=jobs.ATTEMPTS)
+    jobs.work(job.pk)
+    assert (rosa.run().outcome, rosa.run().error) == ("failed", "internal")
+    assert "on our side" in progress(rosa)["text"]
+
+
+def test_who_declines_shares_nothing_and_reads_so(sandbox, rosa):
+    page = rosa.links(sandbox, allow=False)
+    work()
+    assert rosa.run().outcome == "declined"
+    assert rosa.records() == []
+    assert "you did not agree, so nothing was shared" in rosa.browser.get(page).content.decode()
+    assert rosa.browser.get("/connect/places/").content.decode().count("<article") == 0
+
+
+def test_a_callback_that_claims_success_is_not_believed(sandbox, rosa):
+    rosa.leaves_for("4706")
+    answer = rosa.browser.get("/connect/return/", {"success": "true", "iss": "https://anything.example"})
+    work()
+    assert rosa.run().outcome == "nothing"
+    assert rosa.records() == []
+    page = rosa.browser.get(answer.url).content.decode()
+    assert "We have not heard from" in page
+    assert "Start again with" in page
+
+
+def test_records_of_somebody_who_finished_in_another_browser_are_never_collected(sandbox, rosa):
+    address = sandbox.agree(rosa.leaves_for("4706"), "Helen")
+    sandbox.tick()
+    stranger = Client()
+    page = stranger.get(address[address.index("/connect") :]).content.decode()
+    assert "Nothing is waiting here" in page
+    work()
+    assert rosa.records() == []
+    with scope.open(rosa.viewer):
+        assert ImportRun.objects.of(rosa.patient).count() == 0
+    assert "Not confirmed" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def test_a_link_finished_elsewhere_and_claimed_afterwards_brings_nothing_of_anybody_else(sandbox, rosa):
+    sandbox.agree(rosa.leaves_for("4706"), "Helen")
+    sandbox.tick()
+    rosa.browser.post("/accounts/login/", {"login": rosa.user.email, "password": "a-long-enough-password"})
+    attempt = rosa.attempts()[0]
+    from connect import services
+
+    services.confirm_link(attempt=attempt)
+    work()
+    assert (rosa.run().outcome, rosa.run().error) == ("not_mine", "differs")
+    assert rosa.records() == []
+    with scope.open(rosa.viewer):
+        assert not Source.objects.filter(gate="open").exists()
+
+
+def test_a_link_finished_elsewhere_and_claimed_by_its_owner_is_collected(sandbox, rosa):
+    sandbox.agree(rosa.leaves_for("4706"), "Rosa")
+    sandbox.tick()
+    from connect import services
+
+    services.confirm_link(attempt=rosa.attempts()[0])
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_a_stranger_who_signs_in_at_a_connected_place_is_not_collected_by_the_next_look(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    mine = rosa.records()
+    sandbox.agree(rosa.leaves_for("4706"), "Helen")
+    sandbox.tick()
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    assert rosa.run().outcome == "done"
+    assert rosa.records() == mine
+    assert len(truth(sandbox, rosa)) > len(mine)
+
+
+def test_another_name_waits_for_an_answer_and_nothing_is_fetched(sandbox, rosa):
+    page = rosa.links(sandbox, person="Helen")
+    sandbox.tick()
+    until(rosa, "question")
+    assert rosa.records() == []
+    assert progress(rosa)["over"] is True
+    assert "/connect/question/" in rosa.browser.get(page).content.decode()
+    asked = rosa.browser.get(f"/connect/question/{rosa.connection().public_id}/").content.decode()
+    assert "Helen Brandt" in asked
+    assert "1974-12-30" in asked
+
+
+def test_yes_it_is_me_collects_them(sandbox, rosa):
+    rosa.links(sandbox, person="Helen")
+    sandbox.tick()
+    until(rosa, "question")
+    rosa.browser.post(f"/connect/question/{rosa.connection().public_id}/", {"answer": "mine"})
+    work()
+    assert rosa.run().outcome == "done"
+    assert rosa.records() == truth(sandbox, rosa)
+    assert rosa.connection().said is None
+
+
+def test_no_it_is_someone_else_keeps_nothing(sandbox, rosa):
+    rosa.links(sandbox, person="Helen")
+    sandbox.tick()
+    until(rosa, "question")
+    where = f"/connect/question/{rosa.connection().public_id}/"
+    rosa.browser.post(where, {"answer": "not_mine"})
+    work()
+    assert (rosa.run().outcome, rosa.connection().state) == ("not_mine", "refused")
+    assert rosa.connection().said is None
+    assert rosa.records() == []
+    with scope.open(rosa.viewer):
+        assert Source.objects.get().gate == "refused"
+    assert rosa.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
+    assert rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/").url == "/connect/places/"
+
+
+def test_a_question_lapses_after_a_week(sandbox, rosa):
+    rosa.links(sandbox, person="Helen")
+    sandbox.tick()
+    until(rosa, "question")
+    slice_once()
+    assert rosa.run().phase == "question"
+    with scope.open(rosa.viewer):
+        ImportRun.objects.of(rosa.patient).update(heartbeat_at=timezone.now() - timedelta(days=8))
+    slice_once()
+    assert (rosa.run().outcome, rosa.connection().said) == ("not_mine", None)
+
+
+def test_a_place_that_is_still_sending_is_asked_again_until_it_has_sent_everything(sandbox, rosa):
+    rosa.links(sandbox, "4793")
+    sandbox.tick()
+    work(12)
     run = rosa.run()
-    assert (run.outcome, rosa.connection().state) == ("done", "connected")
-    assert "new records from Harbor" in rosa.browser.get(progress).content.decode()
+    assert not run.is_over
+    assert "still be sending" in progress(rosa)["text"] or "first time" in progress(rosa)["text"]
+    job = Job.objects.get(kind="import")
+    assert job.due_at > job.created_at
+    sandbox.clock(3600)
+    sandbox.tick()
+    work()
+    assert rosa.run().outcome == "done"
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_a_place_that_never_finishes_sending_is_shown_as_not_complete(sandbox, rosa):
+    rosa.links(sandbox, "4794")
+    sandbox.tick()
+    work()
+    assert (rosa.run().outcome, rosa.run().error) == ("done", "timed_out")
+    assert rosa.records()
+    assert "did not finish sending" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def test_too_many_requests_postpones_and_shrinks_the_budget(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.fault(route="*everything*", status=429, headers={"Retry-After": "7"})
+    job = slice_once()
+    assert job.state == "waiting"
+    assert 5 < (job.due_at - timezone.now()).total_seconds() <= 7
+    assert Pacing.objects.get(credential="oneup:all").percent == 50
+    assert "We will try again at" in progress(rosa)["text"]
+    Pacing.objects.update(closed_until=None)
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_a_long_outage_stops_the_import_honestly(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.fault(route="*everything*", status=503, times=None)
+    work(60)
+    assert (rosa.run().outcome, rosa.run().error) == ("failed", "no_answer")
+    assert "could not reach" in rosa.browser.get("/connect/places/").content.decode()
+    sandbox.heal()
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_garbage_once_is_read_again(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.fault(route="*everything*", garbage="noise")
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_garbage_for_ever_is_noted_and_nothing_is_called_none(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    slice_once()
+    first_page = rosa.records()
+    sandbox.fault(route="*everything*", garbage="list", times=None)
+    work()
+    assert (rosa.run().outcome, rosa.run().error) == ("done", "unreadable")
+    assert rosa.records() == first_page
+    assert "could not read all" in rosa.browser.get("/connect/places/").content.decode()
+    with scope.open(rosa.viewer):
+        assert Delivery.objects.get(kind="").state == "failed"
+        assert not Delivery.objects.filter(state="none").exists()
+
+
+def test_a_refused_chart_is_said_to_be_refused(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.fault(route="*everything*", status=403, body='{"message":"Forbidden"}', times=None)
+    work()
+    assert rosa.run().error == "refused"
+    assert "did not hand over all" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def test_a_token_that_died_early_is_replaced_without_bothering_the_patient(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.end_tokens(app_user(rosa), "both")
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_tokens_that_are_always_refused_stop_the_import(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    sandbox.fault(route="*everything*", status=401, times=None)
+    assert work() < 8
+    assert (rosa.run().outcome, rosa.run().error) == ("failed", "sign_in")
+
+
+def test_stopping_ends_the_import_and_keeps_what_came(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    slice_once()
+    here = rosa.records()
+    where = f"/connect/places/{rosa.connection().public_id}/stop/"
+    assert "Stop collecting from" in rosa.browser.get(where).content.decode()
+    rosa.browser.post(where)
+    work()
+    assert (rosa.run().outcome, rosa.connection().state) == ("stopped", "ended")
+    assert rosa.records() == here
+    assert "Stopped" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def test_a_stop_while_a_page_is_under_way_keeps_nothing_of_that_page(sandbox, rosa):
+    from connect.importing.slices import Over, Slice, load
+
+    rosa.links(sandbox)
+    sandbox.tick()
+    until(rosa, "fetching")
+    job = jobs.claim(Job.objects.get(state="waiting", kind="import").pk)
+    with scoped(rosa.patient):
+        under_way = Slice(job, load(rosa.patient.pk, job.subject))
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/stop/")
+    with pytest.raises(Over):
+        importing.phases.fetching(under_way)
+    assert rosa.records() == []
+
+
+def test_coming_back_again_after_stopping_connects_again(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/stop/")
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    assert (rosa.run().outcome, rosa.connection().state) == ("done", "connected")
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_a_failed_second_sign_in_leaves_the_connection_as_it_was(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    rosa.links(sandbox, allow=False)
+    work()
+    assert (rosa.run().outcome, rosa.connection().state) == ("declined", "connected")
+
+
+def test_two_places_of_one_person_are_kept_apart(sandbox, rosa):
+    rosa.links(sandbox)
+    rosa.links(sandbox, "4707")
+    sandbox.tick()
+    work()
+    with scope.open(rosa.viewer):
+        assert set(Source.objects.values_list("key", "gate")) == {("oneup:4706", "open"), ("oneup:4707", "open")}
+        assert Record.objects.values("source").distinct().count() == 2
+    assert rosa.records() == truth(sandbox, rosa)
+
+
+def test_nothing_secret_or_clinical_is_logged(sandbox, rosa, caplog):
+    caplog.set_level("DEBUG")
+    rosa.links(sandbox)
+    sandbox.tick()
+    sandbox.fault(route="*everything*", status=503)
+    work()
+    with scoped(rosa.patient):
+        account = Account.objects.of(rosa.patient).get()
+    attempt = LinkAttempt.objects.of(rosa.patient).get()
+    for secret in (account.access, account.refresh, "Delgado", "Hypertension", str(attempt.public_id)):
+        assert secret not in caplog.text.replace(str(rosa.run().public_id), "")
+    assert "gateway trouble" in caplog.text
