@@ -1,6 +1,7 @@
 """One log of many children: a name before each line, in colour on a terminal, and never a secret."""
 
 import contextlib
+import io
 import json
 import os
 import selectors
@@ -29,6 +30,10 @@ class Console:
         self.is_cut = False  # whether nobody reads the screen any more
         self._noise = noise
         self._screen = screen or sys.stdout
+        if isinstance(self._screen, io.TextIOWrapper):
+            self._screen.reconfigure(
+                errors="replace"
+            )  # a terminal that cannot write a letter is no reason to stop
         self._file = path.open("w", encoding="utf-8")
         path.chmod(0o600)
         self._secrets = [secret for secret in secrets if len(secret) >= 8]
@@ -58,7 +63,7 @@ class Console:
     def say(self, text: str, *, name: str = "demo") -> None:
         """One line of our own, or of a child's."""
         for secret in self._secrets:
-            text = text.replace(secret, "•••")
+            text = text.replace(secret, "***")
         self._last[name].append(text)
         self._file.write(f"{name:<{_NAME_WIDTH}} | {text}\n")
         self._file.flush()

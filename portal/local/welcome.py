@@ -7,7 +7,7 @@ from portal.local.environment import Wishes
 from portal.local.trouble import CannotStart
 
 Accounts = Sequence[Mapping[str, str]]
-_LINE = "─" * 72
+_LINE = "-" * 72
 #: Place, name and password. A test asks the sandbox whether they are right; we do not import it.
 HOSPITALS = (
     ("Harbor Teaching Hospital (demo)", "rosa", "rosa-demo"),
