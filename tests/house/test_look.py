@@ -88,7 +88,7 @@ def schemes() -> dict[str, dict[str, str]]:
     return {"light": first, "dark": first | dict(read.findall(dark))}
 
 
-def test_the_rules_have_something_to_look_at():
+def test_the_rules_have_something_to_look_at() -> None:
     assert len(TEMPLATES) > 60
     assert len(COMPONENTS) > 20
     assert len(SCRIPTS) >= 3
@@ -98,48 +98,48 @@ def test_the_rules_have_something_to_look_at():
 
 
 @pytest.mark.parametrize("template", named(TEMPLATES))
-def test_nothing_is_inline(template):
+def test_nothing_is_inline(template: Path) -> None:
     source = template.read_text()
     assert INLINE.findall(source) == []
     assert [script for script in SCRIPT.findall(source) if "src=" not in script] == []
 
 
 @pytest.mark.parametrize("template", named(TEMPLATES))
-def test_every_word_can_be_translated(template):
+def test_every_word_can_be_translated(template: Path) -> None:
     assert bare_words(template.read_text()) == []
 
 
 @pytest.mark.parametrize("template", named(TEMPLATES))
-def test_every_static_file_that_is_named_is_there(template):
+def test_every_static_file_that_is_named_is_there(template: Path) -> None:
     assert [
         name for name in STATIC.findall(template.read_text()) if not (ROOT / "static" / name).exists()
     ] == []
 
 
 @pytest.mark.parametrize("component", named(COMPONENTS))
-def test_every_component_says_what_it_is_and_takes(component):
+def test_every_component_says_what_it_is_and_takes(component: Path) -> None:
     assert component.read_text().startswith("{% comment %}")
 
 
 @pytest.mark.parametrize("script", named(SCRIPTS))
-def test_no_script_makes_html(script):
+def test_no_script_makes_html(script: Path) -> None:
     assert SINK.findall(script.read_text()) == []
 
 
 @pytest.mark.parametrize("style", named(STYLES))
-def test_no_style_asks_another_server(style):
+def test_no_style_asks_another_server(style: Path) -> None:
     assert re.findall(r"@import|url\(\s*[\"']?(?:https?:)?//", style.read_text()) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("ink", "paper"), READABLE)
-def test_every_pair_of_colours_can_be_read(scheme, ink, paper):
+def test_every_pair_of_colours_can_be_read(scheme: str, ink: str, paper: str) -> None:
     colours = schemes()[scheme]
     assert contrast(colours[ink], colours[paper]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_edge_of_a_field_can_be_seen(scheme):
+def test_the_edge_of_a_field_can_be_seen(scheme: str) -> None:
     colours = schemes()[scheme]
     assert contrast(colours["edge"], colours["surface"]) >= 3
     assert contrast(colours["edge"], colours["paper"]) >= 3
