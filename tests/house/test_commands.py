@@ -20,7 +20,9 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_there_are_at_most_twelve_targets_and_each_lists_itself():
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert len(TARGETS) <= 12
     assert [line.split()[1] for line in said.splitlines()] == TARGETS
     assert all(len(line.split()) > 3 for line in said.splitlines())
