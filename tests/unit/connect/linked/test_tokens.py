@@ -11,7 +11,7 @@ from connect import gateways, tokens
 from connect.gateway import TryLater
 from connect.models import Account
 from tests.sandbox_process import Sandbox
-from tests.unit.connect.linked import Person, process, rosa, sandbox, scoped  # noqa: F401
+from tests.unit.connect.linked.people import Person, scoped
 
 
 def key(person: Person) -> tokens.Key:

@@ -1,4 +1,4 @@
-"""The whole way against the real sandbox: leave, sign in, come back, and every record is here exactly once."""
+"""The whole way against the real sandbox: leave, sign in, come back, each record is here exactly once."""
 
 import json
 from datetime import date, timedelta
@@ -14,15 +14,7 @@ from ground import jobs, scope
 from ground.models import Job, Mail
 from records.models import Delivery, Record, Source
 from tests.sandbox_process import Sandbox
-from tests.unit.connect.linked import (  # noqa: F401
-    Person,
-    process,
-    rosa,
-    sandbox,
-    scoped,
-    slice_once,
-    work,
-)
+from tests.unit.connect.linked.people import Person, scoped, slice_once, work
 
 HELEN = ("Helen", "Brandt", date(1974, 12, 30))
 
@@ -265,7 +257,9 @@ def test_no_it_is_someone_else_keeps_nothing(sandbox, rosa):
     with scope.open(rosa.viewer):
         assert Source.objects.get().gate == "refused"
     assert rosa.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
-    assert rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/").url == "/connect/places/"
+    assert (
+        rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/").url == "/connect/places/"
+    )
 
 
 def test_a_question_lapses_after_a_week(sandbox, rosa):
@@ -444,7 +438,10 @@ def test_two_places_of_one_person_are_kept_apart(sandbox, rosa):
     sandbox.tick()
     work()
     with scope.open(rosa.viewer):
-        assert set(Source.objects.values_list("key", "gate")) == {("oneup:4706", "open"), ("oneup:4707", "open")}
+        assert set(Source.objects.values_list("key", "gate")) == {
+            ("oneup:4706", "open"),
+            ("oneup:4707", "open"),
+        }
         assert Record.objects.values("source").distinct().count() == 2
     assert rosa.records() == truth(sandbox, rosa)
 

@@ -1,18 +1,12 @@
-"""A patient, the sandbox, and jobs worked by hand: what the tests of fetching stand on.
+"""Somebody at their browser, and jobs worked by hand: a job runs only when a test says so."""
 
-Use it with `from tests.unit.connect.linked import *` of the fixtures a module wants; jobs run only when a test says so.
-"""
-
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.db.models.functions import Now
-from django.test import Client, override_settings
+from django.test import Client
 
 from connect.models import Connection, ImportRun, LinkAttempt, Place
 from ground import jobs, scope
@@ -20,28 +14,10 @@ from ground.models import Job
 from ground.viewer import Viewer, job_viewer
 from portal.models import Holding, Patient, User
 from records.models import Record
-from tests.sandbox_process import Sandbox, start_sandbox
+from tests.sandbox_process import Sandbox
 
 CALLBACK = "http://localhost:8000/connect/return/"
 ROSA = ("Rosa", "Delgado", date(1968, 5, 14))
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Sandbox]:
-    """One sandbox process for a module of tests."""
-    with start_sandbox(callback=CALLBACK, systems=300, big=600) as started:
-        yield started
-
-
-@pytest.fixture
-def sandbox(process: Sandbox, transactional_db: None) -> Iterator[Sandbox]:
-    """The sandbox, emptied, and the product pointed at it."""
-    process.reset()
-    process.heal()
-    process.limits()
-    cache.clear()
-    with override_settings(ONEUP=pointed_at(process)):
-        yield process
 
 
 def pointed_at(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
@@ -108,11 +84,6 @@ class Person:
 
     def attempts(self) -> list[LinkAttempt]:
         return list(LinkAttempt.objects.of(self.patient).order_by("pk"))
-
-
-@pytest.fixture
-def rosa(sandbox: Sandbox) -> Person:
-    return Person()
 
 
 def work(slices: int = 200, *, hurry: bool = True, kind: str = "import") -> int:

@@ -1,0 +1,125 @@
+"""The budget is never overrun, people come first, and a 429 is taken to heart."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+
+from connect import gateways
+from connect.gateway import TryLater
+from connect.models import Pacing
+from connect.pacing import Budget, shrink, take
+
+BUDGET = Budget("test:all", 10)
+USERS = Budget("test:users", 3, 3600.0)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def spend(count: int, *, person: bool = True) -> list[float]:
+    return [take([BUDGET], person=person) for _ in range(count)]
+
+
+def test_calls_within_the_budget_do_not_wait():
+    assert spend(10) == [0.0] * 10
+
+
+def test_the_next_call_waits_until_the_first_has_left_the_window():
+    with time_machine.travel(NOON, tick=False) as clock:
+        spend(10)
+        wait = take([BUDGET], person=True)
+        assert 60 <= wait <= 62
+        clock.shift(wait - 0.1)
+        assert take([BUDGET], person=True) > 0
+        clock.shift(0.2)
+        assert take([BUDGET], person=True) == 0.0
+
+
+def test_no_minute_ever_holds_more_calls_than_the_limit():
+    made: list[float] = []
+    with time_machine.travel(NOON, tick=False) as clock:
+        for step in range(600):
+            if take([BUDGET], person=True) == 0.0:
+                made.append(step * 0.7)
+            clock.shift(0.7)
+    assert len(made) > 50
+    assert max(sum(start <= each < start + 60 for each in made) for start in made) <= 10
+
+
+def test_background_work_leaves_a_fifth_to_people():
+    assert spend(9, person=False)[7:] != [0.0, 0.0]
+    assert spend(2) == [0.0, 0.0]
+    assert take([BUDGET], person=True) > 0
+
+
+def test_a_call_counts_against_all_its_budgets_or_none():
+    for _ in range(3):
+        take([BUDGET, USERS], person=True)
+    assert take([BUDGET, USERS], person=True) > 60
+    assert sum(Pacing.objects.get(pk=BUDGET.credential).slots) == 3
+
+
+def test_a_429_closes_the_budget_halves_it_and_lets_it_grow_back():
+    with time_machine.travel(NOON, tick=False) as clock:
+        shrink([BUDGET], retry_after=7)
+        assert take([BUDGET], person=True) == 7
+        clock.shift(8)
+        assert [wait == 0.0 for wait in spend(6)] == [True] * 5 + [False]
+        clock.shift(600)
+        assert spend(10) == [0.0] * 10
+
+
+def test_many_at_once_never_take_more_than_there_is():
+    took: list[float] = []
+
+    def ask() -> None:
+        try:
+            took.extend(take([BUDGET], person=True) for _ in range(5))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert took.count(0.0) == 10
+
+
+def test_an_empty_budget_raises_before_anything_is_sent(settings_of_one_call):
+    gateways.toll("oneup", "search", person=True)
+    with pytest.raises(gateways.Busy) as busy:
+        gateways.toll("oneup", "search", person=True)
+    assert busy.value.retry_after > 0
+    assert isinstance(busy.value, TryLater)
+
+
+def test_managing_users_has_a_budget_of_its_own_beside_the_common_one():
+    assert [each.credential for each in gateways.budgets("oneup", "new_code")] == ["oneup:all", "oneup:users"]
+    assert [each.credential for each in gateways.budgets("oneup", "search")] == ["oneup:all"]
+
+
+def test_only_a_429_shrinks_the_budget():
+    gateways.report("oneup", TryLater("search", 503))
+    assert not Pacing.objects.exists()
+    gateways.report("oneup", TryLater("search", 429))
+    assert Pacing.objects.get().percent == 50
+
+
+def test_a_clock_that_steps_back_does_not_give_calls_away():
+    with time_machine.travel(NOON, tick=False) as clock:
+        spend(10)
+        clock.shift(-30)
+        assert take([BUDGET], person=True) > 0
+
+
+@pytest.fixture
+def settings_of_one_call():
+    from django.conf import settings
+    from django.test import override_settings
+
+    with override_settings(ONEUP={**settings.ONEUP, "requests_per_minute": 1}):
+        yield
