@@ -1,1 +1,1 @@
-"""Keeping and showing: the only room with health data."""
+"""Keeping and showing: the only room with health data, and the rules of who sees what."""
