@@ -102,7 +102,6 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_patient
-@reauthentication_required  # type: ignore[untyped-decorator]
 def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """`/connect/confirm/<id>/`: "I finished there", said by somebody who has just signed in to us again."""
     attempt = get_object_or_404(
@@ -112,6 +111,11 @@ def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
     if attempt.state == LinkAttempt.State.RETURNED:
         return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
+    return _claimed(request, attempt)  # type: ignore[no-any-return]
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _claimed(request: HttpRequest, attempt: LinkAttempt) -> HttpResponse:
     if request.method != "POST":
         return render(request, "connect/confirm.html", {"nav": "places", "attempt": attempt})
     try:
