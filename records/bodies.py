@@ -16,7 +16,7 @@ _LEVEL = 3
 _NONE = 0
 
 #: The dictionary that new bodies are written with.
-CURRENT = 0
+CURRENT = 1
 
 _own = threading.local()
 
@@ -52,4 +52,7 @@ def _dictionary(number: int) -> zstandard.ZstdCompressionDict | None:
     path = _FOLDER / f"{number}.zdict"
     if not path.is_file():
         raise UnknownDictionary(number)
-    return zstandard.ZstdCompressionDict(path.read_bytes())
+    dictionary = zstandard.ZstdCompressionDict(path.read_bytes())
+    # Here and not where it is used: doing it while another thread compresses with it ends the process.
+    dictionary.precompute_compress(level=_LEVEL)
+    return dictionary
