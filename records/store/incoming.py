@@ -63,6 +63,16 @@ class Columns(NamedTuple):
     extract_version: int
 
 
+class Named(NamedTuple):
+    """A record that had no name of its own, with the words of the record it refers to."""
+
+    resource_type: str
+    fhir_id: str
+    title: str
+    code: str
+    search: str
+
+
 def sorted_out(resources: Iterable[bytes]) -> tuple[dict[Key, Incoming], list[Rejected]]:
     """The resources by key, the last of each double, and those that have no name to be kept under."""
     named: dict[Key, Incoming] = {}

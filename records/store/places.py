@@ -7,6 +7,7 @@ from records import bodies
 from records.fhir import kinds, parsing
 from records.fhir.elements import items, member
 from records.models import Delivery, Origin, Record, Source
+from records.store import naming
 
 _SETTLED = (Delivery.State.REFUSED, Delivery.State.FAILED)
 
@@ -46,7 +47,10 @@ def note_delivery(*, patient_id: int, source_id: int, kind: str, state: str, not
 
 
 def settle_deliveries(source: Source) -> None:
-    """After a complete pass: kinds with records were received, the others none unless refused or failed."""
+    """After a complete pass: kinds with records were received, the others none unless refused or failed.
+
+    Records named only by another record, which may have come on a later page, get their names now.
+    """
     mine = {"patient_id": source.patient_id, "source_id": source.pk}
     counts = dict(
         Record.objects.filter(**mine, removed_at=None, withdrawn=False)
@@ -72,6 +76,7 @@ def settle_deliveries(source: Source) -> None:
         unique_fields=["patient", "source", "kind"],
         update_fields=["state", "count", "note", "checked_at"],
     )
+    naming.name_nameless(source)
     Source.objects.filter(patient_id=source.patient_id, pk=source.pk).update(collected_at=Now())
 
 

@@ -74,6 +74,13 @@ CHANGE = _filled("""
     where <same>
 """)
 
+NAME = _filled("""
+    update records_record r set title = t.title, code = t.code, search = t.search
+    from unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+        as t(resource_type, fhir_id, title, code, search)
+    where <same>
+""")
+
 REJECT = _filled("""
     insert into records_quarantined
         (patient_id, source_id, origin_id, dictionary, resource_type, reason, sha256, body)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from records import bodies
 from records.store import statements
-from records.store.incoming import Columns, Key, Rejected
+from records.store.incoming import Columns, Key, Named, Rejected
 
 _LOCK = 0x7265 << 48
 """Sets our advisory locks, which are this plus the patient, apart from anybody else's."""
@@ -74,6 +74,12 @@ def change(place: Place, number: int, rows: Sequence[Columns]) -> None:
     with _cursor() as cursor:
         cursor.execute(statements.PUT_ASIDE, [number, *_parts(old), *same])
         cursor.execute(statements.CHANGE, [*common, *_parts(rows), *same])
+
+
+def name(patient_id: int, origin_id: int, rows: Sequence[Named]) -> None:
+    """Write the names of records that had none. No change of theirs: their number in the feed stays."""
+    with _cursor() as cursor:
+        cursor.execute(statements.NAME, [*_parts(rows), patient_id, origin_id])
 
 
 def reject(place: Place, rows: Sequence[Rejected]) -> None:

@@ -47,6 +47,7 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
     kind, record, row = found.line.kind, found.record, found.row
     return {
         "found": found,
+        "title": row.head.title or found.line.title,
         "kind": kind,
         "heading": _(kind.heading),
         "quiet": " · ".join(filter(None, (_(kind.singular), when(record.when), found.line.place))),

@@ -5,7 +5,7 @@ import pytest
 from ground import scope
 from ground.viewer import job_viewer
 from records import reading, store
-from records.models import Delivery, Source
+from records.models import Delivery, Record, Source
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +113,36 @@ def test_each_place_gives_its_own_reason(rosa):
     note(make.settled(make.source(rosa, key="oneup:2", name="Harbor Health")), "allergies", "refused")
     note(make.settled(make.source(rosa, key="oneup:3", name="Riverbend")), "", "failed")
     assert why(rosa) == [("failed", "Riverbend", 0), ("refused", "Harbor Health", 0), ("none", "", 2)]
+
+
+def prescription(**more):
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "m",
+        "status": "active",
+        "medicationReference": {"reference": "Medication/lisinopril"},
+        **more,
+    }
+
+
+LISINOPRIL = {"resourceType": "Medication", "id": "lisinopril", "code": {"text": "Lisinopril 10 mg"}}
+
+
+def test_a_prescription_gets_the_name_of_its_medicine_when_all_has_come(rosa):
+    place = make.source(rosa)
+    make.records(rosa, prescription(), source=place)
+    make.records(rosa, LISINOPRIL, source=place)
+    make.settled(place)
+    record = Record.objects.get(patient=rosa, fhir_id="m")
+    assert (record.title, record.changed) == ("Lisinopril 10 mg", 1)
+    assert "lisinopril" in record.search
+    assert make.records(rosa, prescription(), source=place) == store.Kept(same=1)
+
+
+def test_a_medicine_of_another_patient_lends_no_name(rosa):
+    tom = make.patient(given="Tom")
+    make.records(tom, LISINOPRIL)
+    place = make.source(rosa)
+    make.records(rosa, prescription(), source=place)
+    make.settled(place)
+    assert Record.objects.get(patient=rosa).title == ""
