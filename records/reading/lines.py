@@ -78,10 +78,10 @@ class Line:
         return status_word(self.record.status, self.record.kind) if marked else ""
 
 
-def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None) -> tuple[Line, ...]:
-    """The rows as lines; two queries. `seen`: the number up to which the viewer has looked."""
+def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None, *more: str) -> tuple[Line, ...]:
+    """The rows as lines; two queries. `seen`: up to which number the viewer has looked; `more`: columns."""
     names = dict(access.places_of(viewer).values_list("pk", "name"))
     return tuple(
         Line(record, names.get(record.source_id, ""), seen is not None and record.changed > seen)
-        for record in rows.only(*_COLUMNS)
+        for record in rows.only(*_COLUMNS, *more)
     )

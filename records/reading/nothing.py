@@ -19,7 +19,8 @@ _Answers = defaultdict[tuple[int, str], set[str]]
 class Nothing:
     """One reason and the place it holds for.
 
-    `places` counts those that answered and sent none; `since` is when a place that now fails last answered.
+    For "none": all the places that answered and sent none, and how many. `since`: when a place that fails now
+    last answered.
     """
 
     reason: Reason
@@ -45,8 +46,8 @@ def _reasons(places: Sequence[Source], answers: _Answers, kind: str) -> tuple[No
         found += [
             Nothing(wanted, place.name, since=place.collected_at) for place, why in told if why == wanted
         ]
-    silent = sum(reason == "none" for _, reason in told)
-    return (*found, Nothing("none", places=silent)) if silent else tuple(found)
+    silent = [place.name for place, reason in told if reason == "none"]
+    return (*found, Nothing("none", ", ".join(silent), len(silent))) if silent else tuple(found)
 
 
 def _answers(viewer: Viewer, kinds: Sequence[str]) -> _Answers:

@@ -1,12 +1,13 @@
 """One record: the whole row, and the exact bytes it was made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ground import audit
 from ground.viewer import Viewer
 from records import access, bodies
 from records.fhir import kinds, parsing
+from records.fhir.flags import range_text
 from records.fhir.row import Result, Row
 from records.models import Record
 from records.reading.lines import Line, lines
@@ -54,13 +55,14 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     The number of queries does not grow with what the record refers to.
     """
     record = _record(viewer, origin_id, resource_type, fhir_id)
-    resource = parsing.parse(_raw(record))
-    named = _named(viewer, record, kinds.references(resource, _MOST_NAMES))
-    titles = {key: known.record.title for key, known in named.items() if known.record.title}
-    row = kinds.read(resource, record.origin.fhir_version, titles)
+    resource, version = parsing.parse(_raw(record)), record.origin.fhir_version
+    targets = [result.target for result in kinds.read(resource, version).results if result.target]
+    named = _named(viewer, record, {*kinds.references(resource, _MOST_NAMES), *targets[:_MOST_NAMES]})
+    row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
-    shown = tuple(Shown(result, named.get(result.target)) for result in row.results)
-    return Found(_line(record), row, shown)
+    return Found(
+        _line(record), row, tuple(_shown(result, named.get(result.target)) for result in row.results)
+    )
 
 
 def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Original:
@@ -80,6 +82,20 @@ def _record(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) ->
     return record
 
 
+def _shown(result: Result, line: Line | None) -> Shown:
+    """A result of a panel, with what the panel leaves out taken from the record of the measurement itself."""
+    if line is None:
+        return Shown(result, None)
+    measured = Result(
+        result.name or line.title,
+        result.value or line.record.value,
+        result.range or range_text(parsing.parse(_raw(line.record))),
+        result.flag or line.record.flag,
+        target=result.target,
+    )
+    return Shown(measured, line)
+
+
 def _line(record: Record) -> Line:
     return Line(record, record.source.name, is_new=False)
 
@@ -88,7 +104,7 @@ def _raw(record: Record) -> bytes:
     return bodies.unpack(record.dictionary, bytes(record.body))
 
 
-def _named(viewer: Viewer, record: Record, keys: Sequence[str]) -> dict[str, Line]:
+def _named(viewer: Viewer, record: Record, keys: Iterable[str]) -> dict[str, Line]:
     """The records of the same patient and origin that these keys ("Medication/123") name; two queries."""
     pairs = [tuple(key.split("/", 1)) for key in keys if "/" in key]
     if not pairs:
@@ -99,7 +115,8 @@ def _named(viewer: Viewer, record: Record, keys: Sequence[str]) -> dict[str, Lin
         resource_type__in={name for name, _ in pairs},
         fhir_id__in={key for _, key in pairs},
     )
-    return {f"{one.record.resource_type}/{one.record.fhir_id}": one for one in lines(viewer, rows, None)}
+    found = lines(viewer, rows, None, "dictionary", "body")
+    return {f"{one.record.resource_type}/{one.record.fhir_id}": one for one in found}
 
 
 def _looked(viewer: Viewer, record: Record, what: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from records.fhir.row import Fact
-from records.fhir.wording import FLAG_FROM_RANGE
+from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.reading import Found, Shown
 from records.templatetags.records_words import flag_word, period, when
 from records.views import layout
@@ -122,15 +122,16 @@ def _words(fact: Fact) -> str:
 
 
 def _result(shown: Shown) -> dict[str, str]:
-    """One line of a panel; what the panel leaves out is taken from the record of the measurement itself."""
-    result, line = shown.result, shown.line
-    value = result.value or (line.value if line else "")
+    """One line of a panel. What is missing is said in words, and in which way it is missing."""
+    result = shown.result
+    elsewhere = bool(result.target) and shown.line is None
+    absent = _("Not among your records") if elsewhere else _(result.absent or NO_VALUE)
     return {
-        "name": result.name or (line.title if line else _("Result without a name")),
-        "url": line.url if line else "",
-        "value": value or (_(result.absent) if result.absent else _("No value was sent.")),
-        "flag": flag_word(result.flag or (line.record.flag if line else "")),
-        "range": result.range or _("None sent"),
+        "name": result.name or _("Result without a name"),
+        "url": shown.line.url if shown.line else "",
+        "value": result.value or absent,
+        "flag": flag_word(result.flag),
+        "range": result.range or ("" if elsewhere else _("None sent")),
     }
 
 

@@ -66,12 +66,19 @@ def empties(found: Listing, reasons: Iterable[Nothing]) -> list[dict[str, Any]]:
     """The parameters of components/empty.html, one for each reason; nothing where there are rows."""
     if found.rows:
         return []
-    return [_empty(found, reason) for reason in reasons] or [_empty_choice(found)]
+    why = list(reasons)
+    return [_empty(reason, alone=len(why) == 1) for reason in why] or [_empty_choice(found)]
 
 
-def _empty(found: Listing, why: Nothing) -> dict[str, Any]:
+def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
+    """Among other reasons, the places that sent none are named, or "your places" would be too many."""
     way_on = _WAY_ON.get(why.reason)
+    named = _(
+        "None sent by %(places)s. That does not mean there is nothing:"
+        " a place may hold records it does not send."
+    )
     return {
+        "text": "" if alone or why.reason != "none" else named % {"places": why.place},
         "kind": why.reason,
         "place": why.place,
         "places": why.places,
@@ -88,7 +95,7 @@ def warning(found: Listing, places: Sequence[Source]) -> str:
 
 def _empty_choice(found: Listing) -> dict[str, Any]:
     here = reverse("records:kind", args=[found.kind.slug])
-    return {"kind": "filter", "place": "", "places": 0, "since": "", "url": here}
+    return {"kind": "filter", "text": "", "place": "", "places": 0, "since": "", "url": here}
 
 
 def in_short(reasons: Sequence[Nothing]) -> str:

@@ -170,8 +170,10 @@ def test_a_panel_links_to_each_of_its_results(browser, rosa):
     make.records(rosa, make.observation("a"), report)
     _, text = page(browser, "one", *one("reports", "DiagnosticReport", "panel"))
     assert reverse("records:one", args=one("test-results", "Observation", "a")) in text
+    assert "6.1 %" in text
+    assert "4.0 – 5.6" in text
     assert "Ketones" in text
-    assert "No value was sent." in text
+    assert "Not among your records" in text
 
 
 def test_the_narrative_is_shown_on_request_without_anything_active(browser, rosa):

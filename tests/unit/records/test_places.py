@@ -112,7 +112,11 @@ def test_each_place_gives_its_own_reason(rosa):
     make.settled(make.source(rosa, key="oneup:4", name="Prairie Hospital"))
     note(make.settled(make.source(rosa, key="oneup:2", name="Harbor Health")), "allergies", "refused")
     note(make.settled(make.source(rosa, key="oneup:3", name="Riverbend")), "", "failed")
-    assert why(rosa) == [("failed", "Riverbend", 0), ("refused", "Harbor Health", 0), ("none", "", 2)]
+    assert why(rosa) == [
+        ("failed", "Riverbend", 0),
+        ("refused", "Harbor Health", 0),
+        ("none", "Lakeside Clinic, Prairie Hospital", 2),
+    ]
 
 
 def prescription(**more):

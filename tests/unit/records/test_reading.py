@@ -158,7 +158,8 @@ def test_each_read_leaves_one_look(rosa, viewer):
 def test_a_panel_shows_the_values_of_the_records_it_names(rosa, viewer):
     make.records(rosa, make.observation("a", value=7.4), panel("a", "not-sent"))
     first, second = reading.one(viewer, make.origin().pk, "DiagnosticReport", "panel").results
-    assert (first.result.name, first.line.value, first.line.record.flag) == ("Hemoglobin A1c", "7.4 %", "H")
+    told = first.result
+    assert (told.name, told.value, told.range, told.flag) == ("Hemoglobin A1c", "7.4 %", "4.0 – 5.6", "H")
     assert second.line is None
 
 
