@@ -13,8 +13,9 @@ from connect.services.linking import (
     run_of,
     start_link,
 )
+from connect.services.mine import attempt, connection, run
 from connect.services.places import place, places_seen_before, search_places
-from connect.services.words import moment, progress, progress_text
+from connect.services.words import day, heading, hour, moment, progress, progress_text
 
 __all__ = [
     "Browser",
@@ -25,11 +26,16 @@ __all__ = [
     "NothingToAnswer",
     "Return",
     "answer",
+    "attempt",
     "card",
     "cards",
     "claim",
     "confirm_link",
+    "connection",
     "connections",
+    "day",
+    "heading",
+    "hour",
     "moment",
     "open_links",
     "place",
@@ -37,6 +43,7 @@ __all__ = [
     "progress",
     "progress_text",
     "record_return",
+    "run",
     "run_of",
     "search_places",
     "start_import",

@@ -120,7 +120,7 @@ def _action(connection: Connection) -> tuple[str, str]:
 
 
 def _of_link(attempt: LinkAttempt) -> dict[str, Any]:
-    text = _("You left for %(place)s on %(time)s and have not come back here. Nothing was collected.")
+    text = _("You left for %(place)s (%(time)s) and have not come back here. Nothing was collected.")
     return {
         "name": attempt.place.name,
         "url": reverse("connect:place", args=[attempt.place.key]),

@@ -3,7 +3,7 @@
 No state is silent, and none of them says "no records" when it means that something did not work.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -20,13 +20,16 @@ State = Connection.State
 
 
 def moment(when: datetime) -> str:
-    """A time as people say it, in the reader's own zone: "3 Nov 2026, 2:10 p.m."."""
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+    """A time as people say it, in the reader's own zone: "today, 9:05 AM", "3 Nov 2026, 2:10 PM"."""
+    local = timezone.localtime(when)
+    if local.date() == timezone.localdate():
+        return _("today, %(time)s") % {"time": hour(when)}
+    return f"{date_format(local, _('j M Y'))}, {hour(when)}"
 
 
 def hour(when: datetime) -> str:
-    """A time of this day."""
-    return date_format(timezone.localtime(when), "TIME_FORMAT")
+    """A time of the day in the reader's own zone: "2:10 PM"."""
+    return date_format(timezone.localtime(when), _("g:i A"))
 
 
 def progress(run: ImportRun) -> dict[str, Any]:
@@ -42,6 +45,45 @@ def progress(run: ImportRun) -> dict[str, Any]:
         "url": url,
         "link_text": link_text,
     }
+
+
+def day(iso: str) -> str:
+    """A date as people say it: "14 May 1968"; what is no whole date stays as it was sent."""
+    try:
+        return date_format(date.fromisoformat(iso), _("j F Y"))
+    except ValueError:
+        return iso
+
+
+def heading(run: ImportRun) -> tuple[str, str]:
+    """The heading of an import's page and a quiet line below it.
+
+    While it runs that is the place's name, since the words below change under it.
+    """
+    place = run.connection.place
+    if not run.is_over:
+        return place.name, place.where
+    match run.outcome:
+        case Outcome.DONE:
+            return (_done_heading(run), place.name)
+        case Outcome.DECLINED:
+            return _("Nothing was shared"), place.name
+        case Outcome.NOTHING | Outcome.UNREACHABLE:
+            return _("Not connected"), place.name
+        case Outcome.NOT_MINE:
+            return _("Nothing was collected"), place.name
+        case Outcome.STOPPED:
+            return _("Stopped"), place.name
+        case _:
+            return _("This did not work"), place.name
+
+
+def _done_heading(run: ImportRun) -> str:
+    if run.error:
+        return _("Not everything came")
+    if not run.is_first:
+        return _("Checked")
+    return _("Your records are here") if run.new else _("Nothing was sent")
 
 
 def progress_text(run: ImportRun) -> str:

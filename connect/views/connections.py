@@ -4,8 +4,8 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -97,36 +97,43 @@ def _answered(request: HttpRequest, connection: Connection, mine: bool) -> HttpR
 
 def _facts(request: HttpRequest, claim: services.Claim) -> list[dict[str, Any]]:
     patient = request.patient  # type: ignore[attr-defined]
-    not_said, born = _("not said"), claim.birth_date
+    not_said, born = _("not said"), services.day(claim.birth_date)
     return [
         {"name": _("Name at the place"), "value": claim.name or not_said, "quiet": not claim.name},
         {"name": _("Your name"), "value": patient.full_name},
         {"name": _("Date of birth at the place"), "value": born or not_said, "quiet": not born},
-        {"name": _("Your date of birth"), "value": patient.birth_date.isoformat()},
+        {"name": _("Your date of birth"), "value": services.day(patient.birth_date.isoformat())},
     ]
 
 
 def _progress_context(run: ImportRun) -> dict[str, Any]:
     place = run.connection.place
+    title, quiet = services.heading(run)
+    state = services.progress(run)
+    if run.is_over and state["url"] == state["data_url"]:
+        state["url"] = ""
     return {
         "nav": "places",
         "run": run,
+        "title": title,
+        "quiet": quiet,
         "place": place,
-        "state": services.progress(run),
-        "arrived": run.new and not run.is_over,
         "place_url": reverse("connect:place", args=[place.key]),
-        "asks": run.phase == ImportRun.Phase.QUESTION,
+        "state": state,
+        "arriving": not run.is_over and run.phase != ImportRun.Phase.QUESTION,
     }
 
 
 def _run(request: HttpRequest, public_id: uuid.UUID) -> ImportRun:
-    mine = ImportRun.objects.of(request.patient).select_related("connection__place")  # type: ignore[attr-defined]
-    run: ImportRun = get_object_or_404(mine, public_id=public_id)
+    run = services.run(request.patient, public_id)  # type: ignore[attr-defined]
+    if run is None:
+        raise Http404
     return run
 
 
 def _connection(request: HttpRequest, public_id: uuid.UUID) -> Connection:
     with scope.open(request.viewer):  # type: ignore[attr-defined]
-        mine = Connection.objects.of(request.patient).select_related("place")  # type: ignore[attr-defined]
-        connection: Connection = get_object_or_404(mine, public_id=public_id)
+        connection = services.connection(request.patient, public_id)  # type: ignore[attr-defined]
+    if connection is None:
+        raise Http404
     return connection

@@ -7,8 +7,8 @@ import uuid
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -66,16 +66,18 @@ def leaving(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
     A plain link, since our policy lets no form lead away; and without our address in the referrer.
     """
-    attempt = get_object_or_404(
-        LinkAttempt.objects.of(request.patient).select_related("place"),  # type: ignore[attr-defined]
-        public_id=public_id,
-        user_id=request.user.pk,
-    )
+    attempt = _attempt(request, public_id)
     if attempt.state == LinkAttempt.State.RETURNED:
         return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
     if attempt.is_late or not attempt.departure:
         return _ended(request, "late", attempt)
-    context = {"nav": "find", "attempt": attempt, "place": attempt.place, "departure": attempt.departure}
+    context = {
+        "nav": "find",
+        "host": attempt.host,
+        "place": attempt.place,
+        "departure": attempt.departure,
+        "until": services.hour(attempt.expires_at),
+    }
     answer = render(request, "connect/leaving.html", context)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
@@ -104,11 +106,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 @for_patient
 def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """`/connect/confirm/<id>/`: "I finished there", said by somebody who has just signed in to us again."""
-    attempt = get_object_or_404(
-        LinkAttempt.objects.of(request.patient).select_related("place"),  # type: ignore[attr-defined]
-        public_id=public_id,
-        user_id=request.user.pk,
-    )
+    attempt = _attempt(request, public_id)
     if attempt.state == LinkAttempt.State.RETURNED:
         return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
     return _claimed(request, attempt)  # type: ignore[no-any-return]
@@ -117,12 +115,20 @@ def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def _claimed(request: HttpRequest, attempt: LinkAttempt) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "connect/confirm.html", {"nav": "places", "attempt": attempt})
+        context = {"nav": "places", "attempt": attempt, "left": services.moment(attempt.created_at)}
+        return render(request, "connect/confirm.html", context)
     try:
         run = services.confirm_link(attempt=attempt)
     except services.LinkOver:
         return _ended(request, "late", attempt)
     return redirect("connect:progress", run.public_id)
+
+
+def _attempt(request: HttpRequest, public_id: uuid.UUID) -> LinkAttempt:
+    found = services.attempt(request.patient, int(request.user.pk or 0), public_id)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
 
 
 def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
