@@ -73,7 +73,12 @@ class Line:
 
     @property
     def note(self) -> str:
-        """The status, where `state` was taken by how the value compares."""
+        """The status, where `state` was taken by how the value compares.
+
+        A record with neither a name nor a kind says what computers call it, so that such lines differ.
+        """
+        if self.kind is OTHER and not self.record.title:
+            return self.record.resource_type
         marked = self.record.status in self.kind.marked and self.record.flag not in ("", "N")
         return status_word(self.record.status, self.record.kind) if marked else ""
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from ground import scope
 from ground.viewer import job_viewer
 from records import bodies, store
+from records.fhir.row import Head
 from records.models import UNDATED, Feed, Quarantined, Record, Version
 from tests import factories as make
 
@@ -201,6 +202,17 @@ def test_a_reader_that_breaks_its_promise_loses_no_record(within, monkeypatch):
     assert make.records(within, make.condition("c")) == store.Kept(new=1)
     record = Record.objects.get(patient=within)
     assert (record.kind, record.extract_version, record.title) == ("other", 0, "")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), None])
+def test_what_a_reader_lets_through_is_cleaned_again(within, monkeypatch, number):
+    from records.store import incoming
+
+    head = Head(title="As\0thma \ud800", number=number)
+    monkeypatch.setattr(incoming.kinds, "head", lambda *args: head)
+    assert make.records(within, make.condition("c")) == store.Kept(new=1)
+    record = Record.objects.get(patient=within)
+    assert (record.title, record.number) == ("Asthma ?", None)
 
 
 @pytest.mark.django_db(transaction=True)
