@@ -1,15 +1,42 @@
 """The few allauth decisions that are ours."""
 
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 
 from ground import crypto
+from portal import passwords, sessions
+from portal.models import User
 
 _BOUND_TO = "mfa"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts by e-mail."""
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep a new password, and whether it is one that needs a second step beside it."""
+        user.password_is_short = len(password) < passwords.ALONE
+        super().set_password(user, password)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """As allauth's; links lead to this site's own address, whatever host the request named."""
+        links = {name: _at_home(value) for name, value in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, context | links)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """As allauth's, but who signed in just now need not say it twice to change how they sign in."""
+        if app and sessions.is_fresh(self.request, app_settings.REAUTHENTICATION_TIMEOUT):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **more))
+
+
+def _at_home(link: str) -> str:
+    return urljoin(settings.SITE_URL, urlsplit(link)._replace(scheme="", netloc="").geturl())
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -22,3 +49,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Open a kept secret. Raises ground.crypto.CannotOpen."""
         return crypto.unseal(bytes.fromhex(encrypted_text), _BOUND_TO)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        """Who asks for a passkey: our own host from the settings, whatever the request says it is."""
+        return {"id": settings.SITE_HOST, "name": settings.SITE_NAME}

@@ -1,21 +1,30 @@
 """The one admin site: for staff with a second factor, and without health data."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from csp.decorators import csp_replace
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.models import Agreement, Patient, User
 
+# Django's own admin scripts build pages from HTML, which Trusted Types would refuse. The rest stays.
+_POLICY = {"require-trusted-types-for": None}
+
 
 class Site(admin.AdminSite):
-    """Signing in happens at the front door; an admin without a second factor is sent to set one up."""
+    """Signing in happens at the front door; staff without a second factor are sent to set one up."""
 
     site_header = site_title = "Tributary"
     index_title = "Administration"
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff whose account has a second factor."""
@@ -24,64 +33,79 @@ class Site(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The front door's own sign-in; or the second factor, for staff who lack one."""
         if super().has_permission(request):
-            return redirect("mfa_index")
-        return redirect_to_login(request.GET.get("next", "/admin/"))
+            return redirect("admin:index" if self.has_permission(request) else "mfa_index")
+        if request.user.is_authenticated:
+            return redirect("portal:home")
+        wanted = request.GET.get("next", "")
+        return redirect_to_login(wanted if url_has_allowed_host_and_scheme(wanted, None) else "/admin/")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """One page changes passwords: the account's own, which also tells the address that it happened."""
+        return redirect("account_change_password")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """As Django's, with the policy that its scripts can live with."""
+        return csp_replace(_POLICY)(super().admin_view(view, cacheable))
 
 
 site = Site(name="admin")
 
 
+class Untouched(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that the admin shows and that nobody adds, changes or deletes here."""
+
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
 @admin.register(User, site=site)
-class UserAdmin(admin.ModelAdmin):
-    """Who signs in. No health data, no passwords."""
+class UserAdmin(Untouched):
+    """Who signs in. People sign up and close accounts themselves; here they are stopped, or made staff."""
 
     list_display = ("pk", "email", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff")
     fields = ("email", "is_active", "is_staff", "language", "time_zone", "date_joined", "last_login")
-    readonly_fields = ("email", "date_joined", "last_login")
-    show_full_result_count = False
+    readonly_fields = ("email", "language", "time_zone", "date_joined", "last_login")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """People sign up themselves."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An account is closed by its owner."""
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may change users, but nobody themselves: nobody should lock themselves out."""
+        return admin.ModelAdmin.has_change_permission(self, request) and obj != request.user
 
 
 @admin.register(Patient, site=site)
-class PatientAdmin(admin.ModelAdmin):
-    """That a patient is there, and since when; names stay out of lists."""
+class PatientAdmin(Untouched):
+    """That a patient is there, and since when. Never who, and nothing of their records."""
 
-    list_display = ("pk", "public_id", "created_at")
-    fields = ("public_id", "created_at")
-    readonly_fields = ("public_id", "created_at")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Patients are added by the people who look after their records."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Patient | None = None) -> bool:
-        """Records are deleted by the people they belong to."""
-        return False
+    list_display = fields = readonly_fields = ("public_id", "created_at")
 
 
 @admin.register(Agreement, site=site)
-class AgreementAdmin(admin.ModelAdmin):
-    """What was agreed to, when. Read only."""
+class AgreementAdmin(Untouched):
+    """What was agreed to, when."""
 
-    list_display = ("pk", "user", "document", "version", "at")
+    list_display = fields = readonly_fields = ("user", "document", "version", "at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only signing up agrees."""
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
-        """What happened stays."""
-        return False
+@admin.register(LogEntry, site=site)
+class LogEntryAdmin(Untouched):
+    """What was done in this admin, by whom. The words are Django's own: they name fields, not values."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
-        """What happened stays."""
-        return False
+    list_display = fields = readonly_fields = (
+        "action_time",
+        "user",
+        "content_type",
+        "object_id",
+        "action_flag",
+    )

@@ -12,4 +12,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Switch on the checks and whatever listens to accounts."""
-        from portal import checks  # noqa: F401, PLC0415  (checks register themselves once the apps are loaded)
+        from portal import checks, signals  # noqa: F401, PLC0415  (both need the apps loaded; checks register themselves)
+
+        signals.listen()

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ground import scope
 from ground.viewer import Viewer
+from portal import sessions
 from records import reading
 
 
@@ -21,8 +22,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "support_email": settings.SUPPORT_EMAIL,
         "demo": settings.DEMO,
         "patient": getattr(request, "patient", None),
+        "session_left": sessions.seconds_left(request)[0] if _is_somebody(request) else 0,
         "nav_kinds": SimpleLazyObject(lambda: _kinds(viewer)),
     }
+
+
+def _is_somebody(request: HttpRequest) -> bool:
+    """Whether somebody signed in; error pages may be drawn before we know."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 def _kinds(viewer: Viewer | None) -> Any:

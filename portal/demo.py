@@ -17,7 +17,7 @@ from portal.models import Agreement, Patient, User
 PASSWORD = "tributary demo 2026"  # noqa: S105  (printed for everybody)
 _ACCOUNTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("patient", "rosa@example.org", {}),
-    ("staff", "staff@example.org", {}),
+    ("staff", "staff@example.org", {"is_staff": True}),
     ("admin", "admin@example.org", {"is_staff": True, "is_superuser": True}),
 )
 #: The admin's one-time codes come from this; fixed, so that a phone set up once keeps working.
@@ -60,4 +60,5 @@ def _give_a_second_step(user: User) -> None:
 
 
 def _code_now() -> str:
-    return format_hotp_value(hotp_value(_TOTP_SECRET, int(time()) // app_settings.TOTP_PERIOD))
+    counter = int(time()) // app_settings.TOTP_PERIOD
+    return str(format_hotp_value(hotp_value(_TOTP_SECRET, counter)))

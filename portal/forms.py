@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import passwords
 from portal.models import Agreement, Patient, User
 
 _COMMON_ZONES = (
@@ -47,8 +48,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _(
-                "At least 15 characters. A short sentence only you would think of works well."
-            )
+                "At least %(least)d characters. A short sentence only you would think of works well."
+            ) % {"least": passwords.ALONE}
 
     def try_save(self, request: HttpRequest) -> Any:
         """As allauth's; a taken address costs the same time, so that nobody learns who is here."""
@@ -76,7 +77,7 @@ def _agree() -> str:
     )
 
 
-class PatientForm(forms.ModelForm):
+class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who the records are of: asked before the first place is connected."""
 
     class Meta:
@@ -103,13 +104,13 @@ class PatientForm(forms.ModelForm):
             raise forms.ValidationError(_("Please check the year: this date cannot be right."))
         if age < settings.MINIMUM_AGE:
             raise forms.ValidationError(
-                _("An account of one's own needs an age of %(age)d. A parent can keep a child's records."),
+                _("You need to be at least %(age)d years old to keep your own records here."),
                 params={"age": settings.MINIMUM_AGE},
             )
         return born
 
 
-class PreferencesForm(forms.ModelForm):
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Language and time zone."""
 
     class Meta:

@@ -2,19 +2,26 @@
 
 import uuid
 from collections.abc import Callable
-from time import time
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from ground.correlation import request_id
+from portal import passwords, sessions
 from portal.viewers import viewer_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 _PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
@@ -52,28 +59,59 @@ class Headers:
 
 
 class SessionClock:
-    """Ends a session after a quiet quarter of an hour, and after half a day in any case.
-
-    A page that asks by itself (a progress bar) does not count as a sign of life; it sends `X-Quiet: yes`.
-    """
+    """Ends a sign-in that is over (`portal.sessions`); the browser then keeps nothing of the pages."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            self._tick(request)
+        was_signed_in = request.user.is_authenticated
+        if was_signed_in:
+            sessions.tick(request)
+        response = self.answer(request)
+        if was_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page is behind the sign-in unless its view says otherwise, and signing in leads back to the page.
+
+    A form that comes too late leads back to the page it stood on: its own address may answer to POST alone.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
+        """To the sign-in page."""
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        is_ours = f"{came_from.scheme}://{came_from.netloc}" == settings.SITE_URL
+        return redirect_to_login(came_from.path if is_ours else "/")
+
+
+class LongerPassword:
+    """A password made short because of a second step does not stay when the second step goes."""
+
+    _OPEN = ("account_", "mfa_")
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.answer(request)
 
-    def _tick(self, request: HttpRequest) -> None:
-        now = int(time())
-        began = request.session.setdefault("began_at", now)
-        seen = request.session.get("seen_at", now)
-        if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS:
-            logout(request)
-            request.user = AnonymousUser()
-        elif "X-Quiet" not in request.headers:
-            request.session["seen_at"] = now
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """To the password page, from any page that is not about signing in and out."""
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        if not getattr(request.user, "password_is_short", False) or name.startswith(self._OPEN):
+            return None
+        if is_mfa_enabled(request.user):
+            return None
+        text = _(
+            "Without a second step a password needs at least %(least)d characters. Please choose a new one."
+        )
+        messages.warning(request, text % {"least": passwords.ALONE})
+        return redirect("account_change_password")
 
 
 class WhoIsLooking:

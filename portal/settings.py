@@ -22,11 +22,12 @@ SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEYS = env.secret("FIELD_KEYS")
 
 _site = urlsplit(SITE_URL)
-IS_LOCAL = _site.hostname in ("localhost", "127.0.0.1")
+SITE_HOST = _site.hostname or "localhost"
+IS_LOCAL = SITE_HOST in ("localhost", "127.0.0.1")
 IS_HTTPS = _site.scheme == "https"
 if not IS_HTTPS and not IS_LOCAL:
     raise ImproperlyConfigured("SITE_URL must be https, except on localhost.")
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", default=[_site.hostname or "localhost"])
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", default=[SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 INSTALLED_APPS = [
@@ -60,7 +61,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.middleware.SessionClock",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.middleware.SignInFirst",
+    "portal.middleware.LongerPassword",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -100,7 +102,14 @@ DATABASE_ROUTERS = ["portal.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never stands in the way of signing in.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # A full cache forgets at random, guesses at passwords among it; Django's 300 are full within minutes.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Work -------------------------------------------------------------------------------------------------
@@ -141,7 +150,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "portal.passwords.LongEnough"},
+    {"NAME": "portal.passwords.NotObvious"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "portal:home"
@@ -160,14 +170,21 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = (
+    False  # it ends after a quiet quarter of an hour: a tick would promise what we do not keep
+)
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "portal.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
+MFA_FORMS = {
+    "authenticate": "portal.second_step.AuthenticateForm",
+    "reauthenticate": "portal.second_step.ReauthenticateForm",
+}
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # half a minute of clock error, as people read the code and type
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -177,6 +194,9 @@ TERMS_VERSION = "2026-11"
 PRIVACY_VERSION = "2026-11"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_LONGEST_SECONDS = 12 * 60 * 60
+STAFF_IDLE_SECONDS = 10 * 60
+STAFF_LONGEST_SECONDS = 8 * 60 * 60
+SESSION_WARNING_SECONDS = 2 * 60
 
 # --- Mail: written to the outbox, sent by a job -----------------------------------------------------------
 EMAIL_BACKEND = "ground.outbox.Backend"
@@ -226,6 +246,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"

@@ -11,6 +11,7 @@ portal_urls = (
         path("account/", account.account, name="account"),
         path("account/about-you/", account.about, name="about"),
         path("account/preferences/", account.preferences, name="preferences"),
+        path("account/clock/", account.clock, name="clock"),
         path("help/", pages.help_page, name="help"),
         path("terms/", pages.terms, name="terms"),
         path("privacy/", pages.privacy, name="privacy"),

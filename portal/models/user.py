@@ -32,6 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     language = models.CharField(_("language"), max_length=8, default="en")
+    password_is_short = models.BooleanField(default=False, editable=False)  # good beside a second step alone
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
 
     objects = UserManager()

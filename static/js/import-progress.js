@@ -25,7 +25,7 @@ customElements.define("import-progress", class extends HTMLElement {
   }
 
   async refresh() {
-    const answer = await fetch(this.dataset.url, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await fetch(this.dataset.url, { headers: { Accept: "application/json", "X-Quiet": "yes" } }).catch(() => null);
     if (answer?.redirected || answer?.status === 403 || answer?.status === 404) return this.stop();
     const state = answer?.ok ? await answer.json().catch(() => null) : null;
     this.pause = state ? PAUSE : Math.min(this.pause * 2, LONGEST);

@@ -1,0 +1,20 @@
+"""What a request carries once our middleware has seen it. For types; nothing is made from it."""
+
+from django.http import HttpRequest
+
+from ground.viewer import Viewer
+from portal.models import Patient, User
+
+
+class Request(HttpRequest):
+    """A request with its id, the patient in front of us (None before they said whose) and who looks."""
+
+    id: str
+    patient: Patient | None
+    viewer: Viewer
+
+
+class SignedIn(Request):
+    """A request of somebody who signed in: what views behind the sign-in are given."""
+
+    user: User
