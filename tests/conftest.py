@@ -115,6 +115,16 @@ def _the_owner_empties_tables() -> None:
     TransactionTestCase._fixture_teardown = lambda _case: empty_tables()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _an_undefined_template_variable_fails() -> None:
+    """Every page of every test is drawn with a loud engine."""
+    from django.template import engines
+
+    from tests.templates import Loud
+
+    engines["django"].engine.string_if_invalid = Loud()
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network is off, but for this machine's own loopback."""
