@@ -112,3 +112,9 @@ def test_a_viewer_of_another_patient_sees_nothing_even_inside_this_ones_scope(ro
     tom = make.patient(given="Tom")
     with scope.open(make.looking(rosa)):
         assert not access.visible_to(make.looking(tom)).exists()
+
+
+def test_no_table_of_records_is_in_the_admin():
+    from django.contrib import admin
+
+    assert not [model for model in admin.site._registry if model._meta.app_label == "records"]
