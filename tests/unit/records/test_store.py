@@ -1,6 +1,7 @@
 """The only way in: what is kept, what is not written again, what is put aside, what is refused."""
 
 import json
+import threading
 
 import pytest
 from django.db import DatabaseError, connection
@@ -248,3 +249,32 @@ def test_two_thousand_and_one_resources_go_in_at_once(within):
 
 def _written() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Record, Version, Quarantined))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_page_at_once_keep_each_record_once():
+    rosa = make.patient()
+    place, origin = make.source(rosa), make.origin()
+    page = [json.dumps(make.condition(f"c{number}")).encode() for number in range(200)]
+    start, kept = threading.Barrier(4), []
+
+    def work():
+        with scope.open(job_viewer(rosa.pk)):
+            start.wait()
+            kept.append(
+                store.keep(
+                    patient_id=rosa.pk,
+                    source_id=place.pk,
+                    origin=origin,
+                    upstream_patient="rosa-1",
+                    resources=page,
+                )
+            )
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((one.new, one.same) for one in kept) == [(0, 200)] * 3 + [(200, 0)]
