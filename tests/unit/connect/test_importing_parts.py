@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from connect.gateway import Event, Page
+from connect.gateway import Event, Page, PatientRef
 from connect.importing import happenings, identity, phases, walks
-from connect.models import ImportRun
+from connect.models import ImportRun, LinkAttempt
+from portal.models import Patient
 from records.store import Kept
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -78,6 +79,14 @@ def test_any_of_several_names_will_do():
     both = json.loads(patient(("Rosa",), "Vega"))
     both["name"].append({"given": ["Rosa"], "family": "Delgado", "use": "maiden"})
     assert is_rosa(json.dumps(both).encode())
+
+
+@pytest.mark.parametrize("proof", ["", "session", "signed_in"])
+def test_a_patient_never_seen_before_is_accepted_by_a_sign_in_alone(proof):
+    me = Patient(given_name="Rosa", family_name="Delgado", birth_date=date(1968, 5, 14))
+    ref = PatientRef("r4", "p1", "4706", patient())
+    assert phases._is_ours(ImportRun(patient=me, attempt=LinkAttempt(proof=proof)), ref) is bool(proof)
+    assert phases._is_ours(ImportRun(patient=me, attempt=None), ref) is False
 
 
 def event(what: str, minute: int = 0, place: str = "4706", version: str = "r4", kinds: tuple = ()) -> Event:
