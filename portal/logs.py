@@ -33,6 +33,9 @@ KEYS = frozenset(
 )
 _TOKEN_SHAPED = re.compile(r"[A-Za-z0-9_\-]{32,}|eyJ[A-Za-z0-9_\-]{10,}|[\w.+-]+@[\w-]+\.[\w.]+")
 
+#: Django's loggers that write the address of a request: which record of whom somebody opened.
+_NAMING_ADDRESSES = ("django.request", "django.security")
+
 
 class Clean(logging.Filter):
     """Replaces a line that holds a token-shaped word or an address; says nothing when it fails itself."""
@@ -43,6 +46,8 @@ class Clean(logging.Filter):
             text = record.getMessage()
         except (TypeError, ValueError):
             text = "log.unreadable"
+        if record.name.startswith(_NAMING_ADDRESSES):
+            text, record.path = text.partition(":")[0], _route(record)
         record.msg, record.args = ("log.scrubbed" if _TOKEN_SHAPED.search(text) else text), None
         return True
 
@@ -58,7 +63,7 @@ class Line(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        if asked := request_id.get():
+        if asked := request_id.get() or getattr(getattr(record, "request", None), "id", ""):
             line["request"] = asked
         line |= {key: _plain(record.__dict__[key]) for key in KEYS & record.__dict__.keys()}
         if record.exc_info and record.exc_info[2] is not None:
@@ -76,6 +81,12 @@ class NothingToReport(SafeExceptionReporterFilter):
     def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> Any:
         """None of them."""
         return {}.items()
+
+
+def _route(record: logging.LogRecord) -> str:
+    """Which address was asked for, with the names of its parts in place of their values."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return match.route if match is not None else ""
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from portal.logs import Clean, Line
+from tests import factories as make
 
 
 def line(message: str, *args: object, exc_info=None, **extra: object) -> str:
@@ -29,6 +30,21 @@ def test_a_key_that_is_not_on_the_list_is_dropped():
 )
 def test_a_token_or_an_address_is_scrubbed_wherever_it_stands(word):
     assert word not in line(f"asked with {word}") + line("asked with %s", word) + line("asked", path=word)
+
+
+@pytest.mark.django_db
+def test_a_refusal_names_the_kind_of_address_and_not_the_address(client, caplog):
+    client.get("/connect/places/0f7b5a2e-2f53-4c0c-8f0e-2d3f6f1f0a11/check/")
+    client.get("/records/quillwort/1/Condition/sarcoidosis/")
+    user = make.user()
+    client.force_login(user)
+    client.get("/records/quillwort/1/Condition/sarcoidosis/")
+    said = "\n".join(Line().format(record) for record in caplog.records if Clean().filter(record))
+    assert "Not Found" in said
+    assert "records/<slug:slug>/<int:origin>/<str:name>/<str:key>/" in said
+    assert "quillwort" not in said
+    assert "sarcoidosis" not in said
+    assert json.loads(said.splitlines()[-1])["request"]
 
 
 def test_an_error_is_logged_by_type_and_place_never_by_its_text():

@@ -1,0 +1,104 @@
+"""Who may open which address: one line for each. An address without a line fails the build.
+
+open       everybody
+signed in  whoever signed in, about their own account or about nothing of anybody's
+patient    about a patient's records: others are told that there is nothing
+staff      the administration: staff with a second factor
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How an address answers. `get`: its owner's status for a GET; `post`: whether it takes a POST."""
+
+    who: str
+    get: int = 200
+    post: bool = False
+    #: What the address is made of, as `tests.house.site_world` names it; and the same of what is not there.
+    args: str = ""
+    #: Whether a mere GET notes that it was there.
+    notes: bool = False
+
+
+def _open(get: int = 200, *, post: bool = False) -> Rule:
+    return Rule("open", get, post)
+
+
+def _mine(get: int = 200, *, post: bool = False, args: str = "", notes: bool = False) -> Rule:
+    return Rule("signed in", get, post, args, notes)
+
+
+def _patients(get: int = 200, *, post: bool = False, args: str = "") -> Rule:
+    return Rule("patient", get, post, args)
+
+
+RULES: dict[str, Rule] = {
+    "portal:home": _open(),
+    "portal:help": _open(),
+    "portal:terms": _open(),
+    "portal:privacy": _open(),
+    "portal:mail": _open(404),  # only in the demo
+    "portal:livez": _open(),
+    "portal:readyz": _open(),
+    "portal:account": _mine(),
+    "portal:about": _mine(302, post=True),  # said once
+    "portal:preferences": _mine(post=True),
+    "portal:clock": _mine(post=True),
+    # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
+    # in the wrong step to the right one.
+    "account_login": _open(302, post=True),
+    "account_logout": _open(post=True),
+    "account_inactive": _open(),
+    "account_signup": _open(302, post=True),
+    "account_email_verification_sent": _open(302, post=True),
+    "account_reset_password": _open(post=True),
+    "account_confirm_login_code": _open(302, post=True),
+    "account_confirm_password_reset_code": _open(302, post=True),
+    "account_complete_password_reset": _open(302, post=True),
+    "account_password_reset_completed": _open(),
+    "account_reauthenticate": _mine(post=True),
+    "account_email": _mine(post=True),
+    "account_change_password": _mine(post=True),
+    "account_set_password": _mine(302, post=True),
+    "mfa_index": _mine(),
+    "mfa_authenticate": _open(302, post=True),
+    "mfa_reauthenticate": _mine(post=True),
+    "mfa_activate_totp": _mine(302, post=True),  # there is one already
+    "mfa_deactivate_totp": _mine(post=True),
+    "mfa_view_recovery_codes": _mine(notes=True),
+    "mfa_generate_recovery_codes": _mine(post=True),
+    "mfa_download_recovery_codes": _mine(notes=True),
+    "mfa_list_webauthn": _mine(),
+    "mfa_add_webauthn": _mine(post=True),
+    "mfa_reauthenticate_webauthn": _mine(post=True),
+    "mfa_remove_webauthn": _mine(post=True, args="passkey"),
+    "mfa_edit_webauthn": _mine(post=True, args="passkey"),
+    "mfa_login_webauthn": _open(302, post=True),
+    "usersessions_list": _mine(post=True),
+    "connect:find": _patients(),
+    "connect:places": _patients(),
+    "connect:place": _patients(
+        post=True, args="place"
+    ),  # a hospital's page is the same hospital for everybody
+    "connect:return": _open(),
+    "connect:leaving": _patients(args="attempt"),
+    "connect:confirm": _patients(302, post=True, args="attempt"),  # asks first who you are
+    "connect:progress": _patients(args="run"),
+    "connect:question": _patients(302, post=True, args="connection"),  # no question is open
+    "connect:check": _patients(405, post=True, args="connection"),
+    "connect:stop": _patients(post=True, args="connection"),
+    "records:overview": _patients(),
+    "records:seen": _patients(405, post=True),
+    "records:kind": _patients(args="kind"),
+    "records:one": _patients(args="record"),
+    "records:original": _patients(args="record"),
+    "records:download": _patients(args="record"),
+}
+
+#: Addresses whose thing belongs to nobody, though they name one.
+SHARED = {"connect:place", "records:kind"}
+
+#: Every address that begins like this is for staff.
+STAFF = "admin:"

@@ -1,0 +1,148 @@
+"""A person with one of everything that an address can name, and the walk over all addresses there are."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from fido2.cose import ES256
+from fido2.webauthn import (
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorAttestationResponse,
+    AuthenticatorData,
+    CollectedClientData,
+    RegistrationResponse,
+)
+
+from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
+from ground import scope
+from ground.viewer import job_viewer
+from portal.models import User
+from tests import factories as make
+
+#: Words that stand in Rosa's pages and may stand in nobody else's.
+CANARIES = ("Quillwort", "Sarcoidosis", "Rosalind")
+
+
+def names(resolver: URLResolver | None = None, inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """The full name of every address; "?" where one has none."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            deeper = (*inside, pattern.namespace) if pattern.namespace else inside
+            yield from names(pattern, deeper)
+        else:
+            yield ":".join((*inside, _name(pattern)))
+
+
+def _name(pattern: URLPattern) -> str:
+    return str(pattern.name or "?")
+
+
+class World:
+    """Rosa, who has everything; and what of hers stands in an address."""
+
+    def __init__(self) -> None:
+        self.user = make.user("rosa@example.org")
+        self.patient = make.patient(self.user, given="Rosalind")
+        self.source = make.source(self.patient, name="Quillwort Clinic")
+        make.records(self.patient, make.condition("c-1", text="Sarcoidosis"), source=self.source)
+        self._second_factors()
+        self._connection()
+
+    def _second_factors(self) -> None:
+        TOTP.activate(self.user, generate_totp_secret())
+        RecoveryCodes.activate(self.user)
+        data = {"name": "Rosalind's phone", "credential": a_credential()}
+        self.passkey = Authenticator.objects.create(user=self.user, type="webauthn", data=data)
+
+    def _connection(self) -> None:
+        self.place = Place.objects.create(key="4706", name="Quillwort Clinic", fhir_versions="r4")
+        with scope.open(job_viewer(self.patient.pk)):
+            account = Account.objects.create(patient=self.patient)
+            self.connection = Connection.objects.create(
+                patient=self.patient,
+                account=account,
+                place=self.place,
+                fhir_version="r4",
+                source_id=self.source.pk,
+                state=Connection.State.CONNECTED,
+            )
+            self.run = ImportRun.objects.create(patient=self.patient, connection=self.connection)
+        self.attempt = LinkAttempt(
+            patient=self.patient,
+            user=self.user,
+            place=self.place,
+            session_hash="x",
+            nonce_hash="y",
+            host="a.example",
+        )
+        self.attempt.departure = "https://a.example/sign-in"
+        self.attempt.save()
+
+    def args(self, kind: str) -> list[Any]:
+        """What an address of Rosa's is made of."""
+        return {
+            "": [],
+            "passkey": [self.passkey.pk],
+            "place": [self.place.key],
+            "attempt": [self.attempt.public_id],
+            "run": [self.run.public_id],
+            "connection": [self.connection.public_id],
+            "kind": ["conditions"],
+            "record": ["conditions", make.origin().pk, "Condition", "c-1"],
+        }[kind]
+
+    def missing(self, kind: str) -> list[Any]:
+        """The same address of a thing that is not there."""
+        nobody = uuid.uuid4()
+        return {
+            "passkey": [self.passkey.pk + 999],
+            "place": ["9999999"],
+            "attempt": [nobody],
+            "run": [nobody],
+            "connection": [nobody],
+            "kind": ["no-such-kind"],
+            "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
+        }[kind]
+
+    def address(self, name: str, kind: str) -> str:
+        """Rosa's own address of this name."""
+        return reverse(name, args=self.args(kind))
+
+    def gone(self, name: str, kind: str) -> str:
+        """An address of this name that leads to nothing."""
+        return reverse(name, args=self.missing(kind))
+
+
+def a_credential() -> dict[str, Any]:
+    """A passkey as a browser would have handed it over; its key belongs to nobody."""
+    key = ES256({1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32})
+    known = AttestedCredentialData.create(b"\0" * 16, b"an id of sixteen", key)
+    said = AuthenticatorData.create(sha256(b"localhost").digest(), AuthenticatorData.FLAG.AT, 0, known)
+    client = CollectedClientData.create("webauthn.create", b"challenge", "http://localhost:8000")
+    answer = AuthenticatorAttestationResponse(
+        client_data=client, attestation_object=AttestationObject.create("none", said, {})
+    )
+    return json.loads(json.dumps(dict(RegistrationResponse(raw_id=known.credential_id, response=answer))))
+
+
+def browser(user: User | None = None, **more: Any) -> Client:
+    """A browser; signed in a moment ago where a user is given."""
+    client = Client(SERVER_NAME="localhost", **more)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def comparable(page: str) -> str:
+    """A page without what differs each time: the form's token and the request's id."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    return re.sub(r'<span class="code">[0-9a-f]{12}</span>', "", page)
