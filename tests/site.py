@@ -27,6 +27,8 @@ from portal.local import postgres, redis
 from tests.sandbox_process import CLIENT_ID, CLIENT_SECRET, Sandbox, start_sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
+SECRET_KEY = "for-tests-only-for-tests-only-for-tests-only-for-tests-only"
+FIELD_KEYS = "t:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
 _CELERY = [sys.executable, "-m", "celery", "-q", "-A", "portal"]
 _QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 _WORDS = {
@@ -44,6 +46,7 @@ class Site:
         self._port = port
         self._settings = settings
         self._children: dict[str, Any] = {}
+        self.revived: list[str] = []  # what ended by itself and was started again
 
     def start(self, name: str) -> None:
         """Start one of postgres, redis, web, worker, beat; the first two return when they answer."""
@@ -88,18 +91,32 @@ class Site:
         with psycopg.connect(postgres.address(self.home, postgres.SUPERUSER), autocommit=True) as database:
             return database.execute(query, values).fetchall()
 
+    def change(self, statements: str) -> None:
+        """Have the database do something as its superuser."""
+        with psycopg.connect(postgres.address(self.home, postgres.SUPERUSER), autocommit=True) as database:
+            database.execute(statements.encode())
+
+    @property
+    def given_secrets(self) -> set[str]:
+        """What the processes were told and must not tell."""
+        return {SECRET_KEY, FIELD_KEYS.partition(":")[2], CLIENT_SECRET}
+
     def log(self) -> str:
         """Everything that web, worker, beat, Postgres and Redis wrote so far."""
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.home.glob("*.log")))
 
-    def until(self, is_so: Callable[[], Any], *, seconds: float = 45, what: str = "it") -> Any:
+    def until(
+        self, is_so: Callable[[], Any], *, seconds: float = 45, what: str | Callable[[], str] = "it"
+    ) -> Any:
         """Wait until something is true and return it. Raises AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            self._revive()
             if found := is_so():
                 return found
             time.sleep(0.2)
-        raise AssertionError(f"waited {seconds} s for {what}\n{self.log()[-3000:]}")
+        wanted = what() if callable(what) else what
+        raise AssertionError(f"waited {seconds} s for {wanted}\n{self.log()[-3000:]}")
 
     def is_ready(self) -> bool:
         """Whether the web process answers and reaches its database."""
@@ -107,6 +124,14 @@ class Site:
             return requests.get(f"{self.url}/readyz", timeout=2).status_code == 200
         except requests.RequestException:
             return False
+
+    def _revive(self) -> None:
+        """Start again what ended by itself, as the demo's supervisor and a container's restart policy do."""
+        for name in ("web", "worker", "beat"):
+            child = self._children.get(name)
+            if child is not None and child.poll() is not None:
+                self.revived.append(name)
+                self.start(name)
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
@@ -122,8 +147,8 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             "SITE_URL": self.url,
             "DEMO": "yes",
-            "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests-only",
-            "FIELD_KEYS": "t:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=",
+            "SECRET_KEY": SECRET_KEY,
+            "FIELD_KEYS": FIELD_KEYS,
             "DATABASE_URL": postgres.address(self.home),
             "REDIS_URL": redis.address(self.home),
             "SWEEP_SECONDS": "1",

@@ -1,0 +1,78 @@
+"""Whose records a place sent, from how many places, and what a second look changes."""
+
+from tests.journeys.visitor import HARBOR, PRAIRIE, Visitor
+from tests.site import Site
+
+
+def left_of(visitor: Visitor, site: Site) -> dict[str, int]:
+    """How much of what a place sent is still somewhere in our tables."""
+    tables = ("records_record", "records_version", "records_quarantined")
+    said = "select 1 from connect_connection where said_sealed is not null and patient_id = %s"
+    counts = {table: visitor.witness.of_theirs(table) for table in tables}
+    return {**counts, "said": len(site.rows(said, visitor.witness.patient))}
+
+
+def test_another_persons_chart_waits_for_an_answer_and_no_deletes_it(rosa: Visitor, site: Site):
+    rosa.connect(HARBOR, "Helen")
+    rosa.wait_until("sent a name or birth date that differs from yours")
+    assert left_of(rosa, site) == {
+        "records_record": 0, "records_version": 0, "records_quarantined": 0, "said": 1,
+    }  # fmt: skip
+    page = rosa.follow("^Answer the question")
+    for words in ("Whose records are these?", "Helen Brandt", "Rosa Delgado", "1974", "1968"):
+        assert words in page.text
+    rosa.press("Send my answer", tick=("This is someone else",))
+    assert "sent someone else's name. We collected nothing under it." in rosa.page.text
+    assert set(left_of(rosa, site).values()) == {0}
+    assert "Brandt" not in rosa.go("/records/").text
+    assert "Not yours" in rosa.go("/connect/places/").text
+
+
+def test_yes_it_is_me_collects_what_waited(rosa: Visitor):
+    rosa.connect(HARBOR, "Helen")
+    rosa.wait_until("sent a name or birth date that differs from yours")
+    rosa.follow("^Answer the question")
+    rosa.press("Send my answer", tick=("This is me",))
+    rosa.wait_for_records()
+    assert rosa.witness.difference() == {}
+
+
+def test_two_places_a_second_look_that_writes_no_row_and_one_that_brings_what_is_new(
+    rosa: Visitor, site: Site
+):
+    for place in (HARBOR, PRAIRIE):
+        rosa.connect(place)
+        rosa.wait_for_records()
+    assert rosa.witness.difference() == {}
+    overview = rosa.go("/records/").text
+    assert "Harbor Teaching Hospital" in overview
+    assert "Prairie Clinics" in overview
+
+    before, feed = rosa.witness.row_marks(), site.rows("select xmin::text, * from records_feed")
+    check(rosa)
+    rosa.wait_until("Nothing new. Last checked")
+    assert rosa.witness.row_marks() == before
+    assert site.rows("select xmin::text, * from records_feed") == feed
+    assert rosa.witness.of_theirs("records_version") == 0
+
+    goal = {
+        "resourceType": "Goal",
+        "id": "new-goal",
+        "lifecycleStatus": "active",
+        "description": {"text": "Swim on Sundays"},
+        "subject": {"reference": "Patient/rosa-delgado"},
+    }
+    site.sandbox.change_chart(rosa.witness.app_user, 4706, add=[goal])
+    site.sandbox.tick()
+    check(rosa)
+    rosa.wait_until("1 new record")
+    assert rosa.witness.difference() == {}
+    assert len(set(rosa.witness.row_marks()) - set(before)) == 1
+    assert "Swim on Sundays" in rosa.go("/records/goals/").text
+
+
+def check(rosa: Visitor) -> None:
+    """Look for new records at the first place."""
+    rosa.go("/connect/places/")
+    rosa.follow(f"^{HARBOR}")
+    rosa.press("Check for new records")
