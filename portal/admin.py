@@ -7,10 +7,13 @@ from allauth.mfa.utils import is_mfa_enabled
 from csp.decorators import csp_replace
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.models import Agreement, Patient, User
@@ -30,14 +33,16 @@ class Site(admin.AdminSite):
         """Active staff whose account has a second factor."""
         return super().has_permission(request) and bool(is_mfa_enabled(request.user))
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The front door's own sign-in; or the second factor, for staff who lack one."""
-        if super().has_permission(request):
-            return redirect("admin:index" if self.has_permission(request) else "mfa_index")
-        if request.user.is_authenticated:
-            return redirect("portal:home")
         wanted = request.GET.get("next", "")
-        return redirect_to_login(wanted if url_has_allowed_host_and_scheme(wanted, None) else "/admin/")
+        onward = wanted if url_has_allowed_host_and_scheme(wanted, None) else reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(onward)
+        if super().has_permission(request):
+            return redirect("mfa_index")
+        return redirect("portal:home") if request.user.is_authenticated else redirect_to_login(onward)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """One page changes passwords: the account's own, which also tells the address that it happened."""

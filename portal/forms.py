@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -31,7 +31,28 @@ _COMMON_ZONES = (
 _OLDEST = 125  # years
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+def zone_words(name: str) -> str:
+    """What people call a time zone."""
+    return str(dict(_COMMON_ZONES).get(name) or name.replace("_", " "))
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    """Email address and password, in the words of the sign-up page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email address")
+
+
+class ResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Where to send a code for a new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """Email address, password, and the agreement to our terms."""
 
     agree = forms.BooleanField(
@@ -120,9 +141,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         common = {name for name, _label in _COMMON_ZONES}
-        others = [
-            (name, name.replace("_", " ")) for name in sorted(available_timezones()) if name not in common
-        ]
+        others = [(name, zone_words(name)) for name in sorted(available_timezones()) if name not in common]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             choices=[*_COMMON_ZONES, (_("Elsewhere"), others)],

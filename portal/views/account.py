@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import services, sessions
-from portal.forms import PatientForm, PreferencesForm
+from portal.forms import PatientForm, PreferencesForm, zone_words
 from portal.requests import SignedIn
 
 
@@ -27,7 +27,8 @@ def about(request: SignedIn) -> HttpResponse:
 def account(request: SignedIn) -> HttpResponse:
     """`/account/`: everything about the account, on one page."""
     agreements = request.user.agreements.order_by("-at", "document")
-    return render(request, "portal/account.html", {"nav": "account", "agreements": agreements})
+    page = {"nav": "account", "agreements": agreements, "zone": zone_words(request.user.time_zone)}
+    return render(request, "portal/account.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

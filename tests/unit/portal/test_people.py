@@ -109,9 +109,9 @@ def test_the_minimum_age_is_a_setting(settings):
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("Pacific/Honolulu", "Tuesday 3 March"),
-        ("America/New_York", "Wednesday 4 March"),
-        ("nonsense", "Wednesday 4 March"),
+        ("Pacific/Honolulu", "Tuesday, March 3"),
+        ("America/New_York", "Wednesday, March 4"),
+        ("nonsense", "Wednesday, March 4"),
     ],
 )
 def test_pages_speak_in_the_readers_own_time(time_machine, zone, words):
@@ -125,6 +125,8 @@ def test_the_time_zone_is_chosen_from_those_there_are(rosa):
     rosa.post("/account/about-you/", says())
     assert rosa.post("/account/preferences/", {"time_zone": "Europe/Madrid"}).url == "/account/"
     assert "Europe/Madrid" in rosa.get("/account/").content.decode()
+    rosa.post("/account/preferences/", {"time_zone": "America/Denver"})
+    assert "Mountain time (Denver)" in rosa.get("/account/").content.decode()
     assert rosa.post("/account/preferences/", {"time_zone": "Mars/Base"}).status_code == 200
 
 
