@@ -1,9 +1,9 @@
 """Allergies: the substance, the reaction, the danger, in every version's words."""
 
 import pytest
-from fhir_charts import facts, row
 
 from records.fhir.kinds import head, read
+from tests.unit.records.fhir.fhir_charts import facts, row
 
 
 @pytest.mark.parametrize(

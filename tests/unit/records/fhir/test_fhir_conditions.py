@@ -1,9 +1,9 @@
 """Conditions: how it stands, how sure, and since when as precisely as recorded."""
 
 import pytest
-from fhir_charts import facts, row
 
 from records.fhir.kinds import head
+from tests.unit.records.fhir.fhir_charts import facts, row
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Medicines: what kind of statement it is, in every version, and never more than was said."""
 
 import pytest
-from fhir_charts import facts, resource, row
 
 from records.fhir.kinds import head, read
+from tests.unit.records.fhir.fhir_charts import facts, resource, row
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Results: the value in words, why there is none, and what belongs to a panel."""
 
 import pytest
-from fhir_charts import facts, row
 
 from records.fhir.kinds import head, read
+from tests.unit.records.fhir.fhir_charts import facts, row
 
 
 def observed(**members):

@@ -1,9 +1,9 @@
 """Vaccines, visits, procedures, reports, documents, plans, money, people: what each must not get wrong."""
 
 import pytest
-from fhir_charts import facts, row
 
 from records.fhir.kinds import head, read
+from tests.unit.records.fhir.fhir_charts import facts, row
 
 
 def said(resource, label):

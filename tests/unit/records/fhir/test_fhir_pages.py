@@ -1,9 +1,9 @@
 """Every chart in tests/data/fhir reads as the text beside it says."""
 
 import pytest
-from fhir_charts import CHARTS, FOLDER, page, resource
 
 from records.fhir.kinds import BY_SLUG, kind_of
+from tests.unit.records.fhir.fhir_charts import CHARTS, FOLDER, page, resource
 
 
 @pytest.mark.parametrize("chart", CHARTS)

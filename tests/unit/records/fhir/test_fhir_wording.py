@@ -3,11 +3,11 @@
 import ast
 
 import pytest
-from fhir_charts import CHARTS, FOLDER, row
 
 from records.fhir import wording
 from records.fhir.digest import Problem
 from records.fhir.kinds import KINDS
+from tests.unit.records.fhir.fhir_charts import CHARTS, FOLDER, row
 
 SOURCE = FOLDER.parents[2] / "records" / "fhir"
 
