@@ -18,7 +18,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(concept),
         value=_reactions(resource),
@@ -43,7 +43,7 @@ def status(resource: Resource) -> str:
     return "active" if found == "confirmed" else found
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
     """When it began, else when it was written down."""
     suffix, onset = choice(resource, "onset")
     begun = member(onset, "start") if suffix == "Period" else onset if suffix == "DateTime" else None

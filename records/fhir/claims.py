@@ -21,7 +21,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(first) or words(resource.get("type")),
-        when=at(resource, "billablePeriod.start") or resource.get("created") or resource.get("date"),
+        when=when(resource),
         status=status_code(resource.get("status")),
         code=first_code(first),
         value=_total(resource),
@@ -29,6 +29,11 @@ def head(resource: Resource, known: Known) -> Head:
         about=resource.get("type"),
         more=tuple(words(service) for service in _services(resource)),
     )
+
+
+def when(resource: Resource) -> object:
+    """When it was done, else when it was written down."""
+    return at(resource, "billablePeriod.start") or resource.get("created") or resource.get("date")
 
 
 def _services(resource: Resource) -> Iterator[object]:

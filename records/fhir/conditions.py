@@ -17,7 +17,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(resource.get("code")),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(resource.get("code")),
         category=status_code(*items(resource.get("category"))),
@@ -37,7 +37,8 @@ def status(resource: Resource) -> str:
     )
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it began, else when it was written down."""
     for path in (
         "onsetDateTime",
         "onsetPeriod.start",

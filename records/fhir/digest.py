@@ -6,6 +6,7 @@ Cost matters here more than anywhere else in this package: an unchanged refresh 
 import hashlib
 import json
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -17,7 +18,6 @@ _UNSTEADY = ("versionId", "lastUpdated", "source")
 """
 
 _UNREADABLE = object()
-_UNSTEADY_BYTES = tuple(name.encode() for name in _UNSTEADY)
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}").fullmatch
 _ID = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f\ud800-\udfff]{1,256}").fullmatch
@@ -31,17 +31,26 @@ class Identity(NamedTuple):
     problem: Problem
 
 
-class _Face(msgspec.Struct):
-    resourceType: object = None
-    id: object = None
-
-
 class _Label(msgspec.Struct):
     meta: msgspec.Raw = msgspec.Raw()
 
 
+class _Face(_Label):
+    resourceType: object = None
+    id: object = None
+
+
 _label = msgspec.json.Decoder(_Label)
 _face = msgspec.json.Decoder(_Face)
+
+
+def examined(raw: bytes) -> tuple[Identity, bytes]:
+    """The identity and the digest of a resource, of one look at it. Never raises."""
+    try:
+        face = _face.decode(raw)
+        return _judged(face.resourceType, face.id), _steady(raw, bytes(face.meta))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return identity(raw), digest(raw)
 
 
 def digest(raw: bytes) -> bytes:
@@ -51,9 +60,7 @@ def digest(raw: bytes) -> bytes:
     Another order of keys or other spacing may count as a change. What is not a JSON object is hashed whole.
     """
     try:
-        meta = bytes(_label.decode(raw).meta)
-        kept = _kept(meta)
-        return _hashed(raw) if kept == meta else _hashed(*_around(raw, meta, kept))
+        return _steady(raw, bytes(_label.decode(raw).meta))
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return _slow_digest(raw)
 
@@ -80,12 +87,26 @@ def _judged(name: object, key: object) -> Identity:
     return Identity(kind, known, "no-type" if not kind else "no-id" if not known else "")
 
 
+def _steady(raw: bytes, meta: bytes) -> bytes:
+    """The digest of a resource whose own `meta` these bytes are."""
+    kept = _kept(meta)
+    return _hashed(raw) if kept == meta else _hashed(*_around(raw, meta, kept))
+
+
 def _kept(meta: bytes) -> bytes:
     """The bytes of `meta` as they count; the very same bytes when nothing has to be cut out."""
-    if not meta.startswith(b"{") or not any(name in meta for name in _UNSTEADY_BYTES):
+    if not meta.startswith(b"{"):
         return meta
-    steady = [pair for pair in _members.decode(meta).items() if pair[0] not in _UNSTEADY]
-    return b"{" + b",".join([json.dumps(name).encode() + b":" + value for name, value in steady]) + b"}"
+    if not (b"versionId" in meta or b"lastUpdated" in meta or b"source" in meta):
+        return meta
+    steady = [_quoted(name) + value for name, value in _members.decode(meta).items() if name not in _UNSTEADY]
+    return b"{" + b",".join(steady) + b"}"
+
+
+@lru_cache(256)
+def _quoted(name: str) -> bytes:
+    """The name of a member as it stands before its value."""
+    return json.dumps(name).encode() + b":"
 
 
 def _around(raw: bytes, meta: bytes, kept: bytes) -> tuple[bytes, bytes, bytes]:

@@ -16,7 +16,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(resource.get("type")) or _described(resource) or clean(member(attachment, "title")),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(resource.get("type")),
         value=_described(resource) if words(resource.get("type")) else "",
@@ -40,7 +40,8 @@ def _attachment(resource: Resource) -> object:
     return at(resource, "content.attachment") or resource.get("content")
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When what it is about took place, else when it was made or filed."""
     for path in (
         "context.period.start",
         "date",

@@ -15,13 +15,18 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(resource.get("description")),
-        when=resource.get("startDate") or resource.get("statusDate"),
+        when=when(resource),
         status=status(resource),
         code=first_code(resource.get("description")),
         value=joined(map(_target, items(resource.get("target")))),
         category=status_code(*items(resource.get("category"))),
         about=resource.get("description"),
     )
+
+
+def when(resource: Resource) -> object:
+    """When it was set, else since when it stands as it does."""
+    return resource.get("startDate") or resource.get("statusDate")
 
 
 def status(resource: Resource) -> str:

@@ -7,6 +7,7 @@ from records.fhir.texts import clean, search_words
 
 _TITLE, _VALUE = 300, 300
 _IN_ERROR = "entered-in-error"
+NOTES = ("note", "comment", "comments", "conclusion")
 _STATUSES = ("status", "verificationStatus", "docStatus")
 _RESTRICTED = frozenset({"R", "V"})
 # HL7 v3 ActCode: information sensitivity policies. A label of one of these says that the subject needs care.
@@ -50,7 +51,7 @@ def build(
         flag_source=flag[1],
         sensitivity=sensitivity(meta) if meta else "",
         withdrawn=status == _IN_ERROR or withdrawn(resource),
-        search=search_words(title, *map(untagged, displays(about)), value, *more, *_notes(resource)),
+        search=search_words(title, *map(untagged, displays(about)), value, *more, *notes(resource)),
     )
 
 
@@ -70,11 +71,12 @@ def withdrawn(resource: Resource) -> bool:
     return any(name in resource and status_code(resource[name]) == _IN_ERROR for name in _STATUSES)
 
 
-def _notes(resource: Resource) -> list[str]:
+def notes(resource: Resource) -> list[str]:
     """The texts of notes and comments, for search."""
     found = []
-    for name in ("note", "comment", "comments", "conclusion"):
+    for name in NOTES:
         if name in resource:
-            notes = items(resource[name])
-            found += [clean(note if isinstance(note, str) else at(note, "text"), 1000) for note in notes]
+            found += [
+                clean(one if isinstance(one, str) else at(one, "text"), 1000) for one in items(resource[name])
+            ]
     return found

@@ -43,7 +43,9 @@ __all__ = [
     "BY_SLUG",
     "EXTRACT_VERSION",
     "KINDS",
+    "READERS",
     "Kind",
+    "When",
     "head",
     "key",
     "kind_of",
@@ -58,34 +60,36 @@ again.
 """
 
 Names = Mapping[str, str]
+When = Callable[[Resource], object]
 
 
 class Reader(NamedTuple):
-    """How one kind is read."""
+    """How one kind is read. `when` gives the date alone, for the kinds that `records.fhir.quick` reads."""
 
     head: Callable[[Resource, Known], Head]
     facts: Callable[[Resource, Known], list[Fact | None]]
+    when: When | None = None
     results: Callable[[Resource, Known], tuple[Result, ...]] = lambda resource, known: ()
 
 
 _GENERIC = Reader(generic.head, generic.facts)
-_OBSERVATION = Reader(observations.head, observations.facts, measurements.results)
+_OBSERVATION = Reader(observations.head, observations.facts, observations.when, measurements.results)
 _BY_KIND: dict[str, Reader] = {
-    "medicines": Reader(medicines.head, medicines.facts),
-    "conditions": Reader(conditions.head, conditions.facts),
-    "allergies": Reader(allergies.head, allergies.facts),
-    "vaccines": Reader(vaccines.head, vaccines.facts),
-    "visits": Reader(visits.head, visits.facts),
-    "procedures": Reader(procedures.head, procedures.facts),
-    "reports": Reader(reports.head, reports.facts, reports.results),
-    "documents": Reader(documents.head, documents.facts),
-    "care-plans": Reader(plans.head, plans.facts),
-    "goals": Reader(goals.head, goals.facts),
-    "claims": Reader(claims.head, claims.facts),
+    "medicines": Reader(medicines.head, medicines.facts, medicines.when),
+    "conditions": Reader(conditions.head, conditions.facts, conditions.when),
+    "allergies": Reader(allergies.head, allergies.facts, allergies.when),
+    "vaccines": Reader(vaccines.head, vaccines.facts, vaccines.when),
+    "visits": Reader(visits.head, visits.facts, visits.when),
+    "procedures": Reader(procedures.head, procedures.facts, procedures.when),
+    "reports": Reader(reports.head, reports.facts, reports.when, reports.results),
+    "documents": Reader(documents.head, documents.facts, documents.when),
+    "care-plans": Reader(plans.head, plans.facts, plans.when),
+    "goals": Reader(goals.head, goals.facts, goals.when),
+    "claims": Reader(claims.head, claims.facts, claims.when),
     "coverage": Reader(coverage.head, coverage.facts),
     "people-and-places": Reader(people.head, people.facts),
 }
-_READERS: dict[str, Reader] = {
+READERS: dict[str, Reader] = {
     "Observation": _OBSERVATION,
     **{name: _BY_KIND[kind.slug] for name, kind in BY_TYPE.items() if kind.slug in _BY_KIND},
 }
@@ -162,4 +166,4 @@ def untitled(kind: Kind, shown: Head) -> str:
 
 def _reader(resource: Resource) -> Reader:
     name = resource.get("resourceType")
-    return _READERS.get(name, _GENERIC) if isinstance(name, str) else _GENERIC
+    return READERS.get(name, _GENERIC) if isinstance(name, str) else _GENERIC

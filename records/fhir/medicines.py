@@ -27,7 +27,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept) or known.name(_reference(resource)),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(concept),
         value=_directions(resource),
@@ -66,7 +66,7 @@ def _reference(resource: Resource) -> object:
     return inner if isinstance(inner, dict) else found
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
     """When it was ordered, handed over, given or taken; when it was written down only for want of that."""
     order = (
         "authoredOn",

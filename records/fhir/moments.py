@@ -31,6 +31,10 @@ _SHAPE = re.compile(
     r"\s?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?)?)?",
     re.ASCII,
 ).fullmatch
+_PLAIN = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII
+).fullmatch
+"""How nearly all of them are written, and Python reads that by itself."""
 
 
 def parse(text: object) -> Moment:
@@ -39,7 +43,27 @@ def parse(text: object) -> Moment:
     A month or day that does not exist is dropped, not guessed (30 February is February), 24:00 is the next
     day's start, a leap second counts as the second before, a time without a zone is taken as UTC.
     """
-    match = _SHAPE(text) if isinstance(text, str) and len(text) <= 64 else None
+    if not isinstance(text, str) or len(text) > 64:
+        return NEVER
+    return (_plain(text) if _PLAIN(text) else None) or _shaped(text)
+
+
+def _plain(text: str) -> Moment | None:
+    """A whole date, or one with a time and a zone; None where it names a day or an hour there is not."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST.year < found.year < LAST.year:
+        return None
+    if len(text) == 10:
+        return Moment(found.replace(tzinfo=UTC), "day")
+    return Moment(found.astimezone(UTC), "time")
+
+
+def _shaped(text: str) -> Moment:
+    """Everything else that can be placed, damage among it."""
+    match = _SHAPE(text)
     if match is None:
         return NEVER
     year, month, day = (int(match[name] or 0) for name in ("year", "month", "day"))
@@ -67,7 +91,7 @@ def ends(text: object) -> datetime | None:
 
 def is_date(text: object) -> bool:
     """Whether a text is a date we can place (whatever has the shape can be placed)."""
-    return isinstance(text, str) and len(text) <= 64 and _SHAPE(text) is not None
+    return isinstance(text, str) and len(text) <= 64 and (_PLAIN(text) or _SHAPE(text)) is not None
 
 
 def recorded(text: object) -> str:

@@ -44,7 +44,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept),
-        when=_when(resource),
+        when=when(resource),
         status=code(resource.get("status")).lower(),
         code=first_code(concept),
         value=value.words,
@@ -63,7 +63,8 @@ def _value(resource: Resource) -> Amount:
     return panel_value(parts) if parts else value
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it was measured, else when it was released."""
     for path in (
         "effectiveDateTime",
         "effectivePeriod.start",

@@ -16,7 +16,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=clean(resource.get("title")) or words(concept) or _spare_title(resource),
-        when=_when(resource),
+        when=when(resource),
         status=status_code(resource.get("status")),
         code=first_code(concept),
         value=joined(_activity(one, Known(resource, None)) for one in items(resource.get("activity"))[:4]),
@@ -39,7 +39,8 @@ def _spare_title(resource: Resource) -> str:
     return words(first) or clean(resource.get("description"), 300)
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it is to be done, else when it was written."""
     paths = (
         "period.start",
         "occurrenceDateTime",

@@ -14,7 +14,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(resource.get("code")),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(resource.get("code")),
         category=status_code(*items(resource.get("category"))),
@@ -30,7 +30,8 @@ def status(resource: Resource) -> str:
     return status_code(resource.get("status"))
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it was done, else when it was written down."""
     for stem in ("performed", "occurrence"):
         for path in (f"{stem}DateTime", f"{stem}Period.start", f"{stem}Period.end"):
             if isinstance(found := at(resource, path), str):

@@ -17,20 +17,26 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept) or clean(resource.get("description")) or _pictures(resource),
-        when=_when(resource),
+        when=when(resource),
         status=status_code(resource.get("status"), resource.get("availability")),
         code=first_code(concept),
         category=status_code(*items(resource.get("category"))),
         about=concept,
-        more=tuple(clean(member(one, "display")) for one in items(resource.get("result"))),
+        more=measured(resource),
     )
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it was measured or pictured, else when it was released."""
     for path in ("effectiveDateTime", "effectivePeriod.start", "started", "issued", "authoringTime"):
         if isinstance(found := at(resource, path), str):
             return found
     return ""
+
+
+def measured(resource: Resource) -> tuple[str, ...]:
+    """What the results of a panel are called, as far as the report says so itself."""
+    return tuple(clean(member(one, "display")) for one in items(resource.get("result")))
 
 
 def _pictures(resource: Resource) -> str:

@@ -6,7 +6,7 @@ never, labels always.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Resource = dict[str, object]
 """One FHIR resource as any JSON parser gives it. Nothing about its inside is trusted."""
@@ -19,8 +19,7 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What a list shows; computed at import and on the detail page by the same code. Source wording and codes
     only.
 

@@ -17,7 +17,7 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept),
-        when=_when(resource),
+        when=when(resource),
         status=status(resource),
         code=first_code(concept),
         about=concept,
@@ -32,7 +32,8 @@ def status(resource: Resource) -> str:
     return status_code(resource.get("status"))
 
 
-def _when(resource: Resource) -> object:
+def when(resource: Resource) -> object:
+    """When it was given, else when it was written down."""
     dates = (resource.get(name) for name in ("occurrenceDateTime", "date", "recorded"))
     return next((date for date in dates if isinstance(date, str)), "")
 

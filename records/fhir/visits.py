@@ -18,13 +18,18 @@ def head(resource: Resource, known: Known) -> Head:
     return build(
         resource,
         title=words(concept) or words(resource.get("description")) or _class_words(resource),
-        when=at(resource, "period.start") or resource.get("start") or at(resource, "period.end"),
+        when=when(resource),
         status=status(resource),
         code=first_code(concept),
         category=_class(resource),
         about=concept,
-        more=(_reasons(resource, known), _people(resource, known)),
+        more=(_reasons(resource, known), people(resource, known)),
     )
+
+
+def when(resource: Resource) -> object:
+    """When it began, else when it ended."""
+    return at(resource, "period.start") or resource.get("start") or at(resource, "period.end")
 
 
 def status(resource: Resource) -> str:
@@ -56,7 +61,8 @@ def _reasons(resource: Resource, known: Known) -> str:
     return joined([all_words(coded_reasons), known.names(pointed)])
 
 
-def _people(resource: Resource, known: Known) -> str:
+def people(resource: Resource, known: Known) -> str:
+    """Who took part, as far as the record names them."""
     return joined(known.name(_person(one)) for one in items(resource.get("participant")))
 
 

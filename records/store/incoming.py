@@ -9,7 +9,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from records import bodies
-from records.fhir import digest, kinds, moments, parsing
+from records.fhir import digest, kinds, moments, parsing, quick
 from records.fhir.row import Head
 from records.models import UNDATED
 
@@ -78,11 +78,11 @@ def sorted_out(resources: Iterable[bytes]) -> tuple[dict[Key, Incoming], list[Re
     named: dict[Key, Incoming] = {}
     nameless: list[Rejected] = []
     for raw in resources:
-        name, key, problem = digest.identity(raw)
+        (name, key, problem), mark = digest.examined(raw)
         if problem:
             nameless.append(refusal(problem, raw, name))
         else:
-            named[name, key] = Incoming((name, key), digest.digest(raw), raw)
+            named[name, key] = Incoming((name, key), mark, raw)
     return named, nameless
 
 
@@ -93,13 +93,13 @@ def refusal(reason: str, raw: bytes, resource_type: str = "") -> Rejected:
 
 def columns(incoming: Incoming, fhir_version: str) -> Columns:
     """Everything that is stored of a resource, in values that Postgres takes."""
-    kind, head, version = _read(incoming.raw, fhir_version)
-    sort = moments.parse(head.when).sort or UNDATED
+    (kind, head, when), version = _read(incoming, fhir_version)
+    sort = moments.parse(when).sort or UNDATED
     return Columns(
         *incoming.key,
         kind,
         (sort - _EPOCH) // _MICROSECOND,
-        head.when,
+        when,
         _kept(head.title),
         _kept(head.status),
         _kept(head.code),
@@ -118,15 +118,23 @@ def columns(incoming: Incoming, fhir_version: str) -> Columns:
     )
 
 
-def _read(raw: bytes, fhir_version: str) -> tuple[str, Head, int]:
-    """Kind, head and reader's version. Readers promise never to raise; should one break that promise, the
-    record is kept without a head and with version 0, so that it is there and a mended reader reads it again.
+def _read(incoming: Incoming, fhir_version: str) -> tuple[quick.Entry, int]:
+    """What a list shows, and the reader's version. Readers promise never to raise; should one break that
+    promise, the record is kept without a head and with version 0, so that it is there and a mended reader
+    reads it again.
     """
-    resource = parsing.parse(raw)
     try:
-        return kinds.kind_of(resource).slug, kinds.head(resource, fhir_version), kinds.EXTRACT_VERSION
+        found = quick.entry(incoming.key[0], incoming.raw) or _parsed(incoming.raw, fhir_version)
+        return found, kinds.EXTRACT_VERSION
     except Exception:  # noqa: BLE001  (one bad resource must not cost the page; its error may hold values)
-        return "other", Head(), _UNREAD
+        return quick.Entry("other", Head(), ""), _UNREAD
+
+
+def _parsed(raw: bytes, fhir_version: str) -> quick.Entry:
+    """What the whole resource says, where it has to be parsed for that."""
+    resource = parsing.parse(raw)
+    head = kinds.head(resource, fhir_version)
+    return quick.Entry(kinds.kind_of(resource).slug, head, head.when)
 
 
 def _kept(text: str) -> str:

@@ -199,7 +199,7 @@ def test_a_reader_that_breaks_its_promise_loses_no_record(within, monkeypatch):
     def broken(*args):
         raise RuntimeError("Asthma")
 
-    monkeypatch.setattr(incoming.kinds, "head", broken)
+    monkeypatch.setattr(incoming.quick, "entry", broken)
     assert make.records(within, make.condition("c")) == store.Kept(new=1)
     record = Record.objects.get(patient=within)
     assert (record.kind, record.extract_version, record.title) == ("other", 0, "")
@@ -210,7 +210,7 @@ def test_what_a_reader_lets_through_is_cleaned_again(within, monkeypatch, number
     from records.store import incoming
 
     head = Head(title="As\0thma \ud800", number=number)
-    monkeypatch.setattr(incoming.kinds, "head", lambda *args: head)
+    monkeypatch.setattr(incoming.quick, "entry", lambda *args: incoming.quick.Entry("other", head, ""))
     assert make.records(within, make.condition("c")) == store.Kept(new=1)
     record = Record.objects.get(patient=within)
     assert (record.title, record.number) == ("Asthma ?", None)

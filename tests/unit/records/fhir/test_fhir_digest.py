@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.fhir.digest import digest, identity
+from records.fhir.digest import digest, examined, identity
+from sandbox.patients.crowd import population
 
 BASE = {"resourceType": "Condition", "id": "a", "meta": {"versionId": "1"}, "code": {"text": "Asthma"}}
 
@@ -123,3 +124,8 @@ def test_half_a_character_elsewhere_does_not_cost_the_identity():
 def test_bytes_of_any_kind_are_no_error(sent):
     assert len(digest(sent)) == 16
     assert isinstance(identity(sent).problem, str)
+
+
+def test_one_look_says_what_two_would():
+    for raw in (b"", b"[]", b'{"resourceType":"Condition","id":7}', *population(200)):
+        assert examined(raw) == (identity(raw), digest(raw))

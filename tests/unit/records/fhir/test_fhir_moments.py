@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.fhir.moments import FIRST, LAST, NEVER, ends, is_date, parse, recorded
+from records.fhir.moments import FIRST, LAST, NEVER, _shaped, ends, is_date, parse, recorded
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,11 @@ def test_whatever_looks_like_a_date_can_be_sorted(text):
     if sort is not None:
         assert FIRST <= sort <= ends(text) <= LAST
         assert precision in ("year", "month", "day", "time")
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+02:00", "-00:30", "+05:75", "+24:00", "+23:60"])
+@pytest.mark.parametrize("day", ["2019-02-28", "2020-02-29", "2019-02-30", "0001-01-01", "9998-12-31"])
+@pytest.mark.parametrize("time", ["", "T00:00:00", "T23:59:59.5", "T24:00:00", "T23:59:60", "T12:60:00"])
+def test_the_short_way_places_a_date_where_the_long_way_does(day, time, zone):
+    text = day + time + (zone if time else "")
+    assert parse(text) == _shaped(text)
