@@ -66,15 +66,17 @@ def broken_page(place: Place) -> Response:
 
 def over_page() -> Response:
     """An address of an attempt that does not exist (any more)."""
-    text = "<!doctype html><html lang='en'><title>This sign-in is over</title><h1>This sign-in is over</h1>"
-    return HTMLResponse(text + "<p>Go back to the app and start again.</p></html>", 410)
+    text = "<!doctype html><html lang='en'><title>This sign-in is over</title><link rel='icon' href='data:,'>"
+    words = "<h1>This sign-in is over</h1><p>Go back to the app and start again.</p></html>"
+    return HTMLResponse(text + words, 410)
 
 
 def return_page(address: str) -> Response:
     """1up's own last page: on to the app by script, and by a link where there is none."""
     target = json.dumps(address).replace("<", "\\u003c")
     return HTMLResponse(
-        f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Back to the app</title></head>
+        f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Back to the app</title>
+<link rel="icon" href="data:,"></head>
 <body><p>One moment. <a href="{escape(address)}">Back to the app</a></p>
 <script>window.location.replace({target});</script></body></html>""",
         headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.local import chromium
+from tests.evidence import watch_secrets
 from tests.site import Site, start_site
 
 HERE = Path(__file__).parent
@@ -20,6 +21,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+MISSING = "no Chromium or Chrome was found"
 _outcomes: Counter[str] = Counter()
 
 
@@ -44,6 +46,7 @@ def chrome(chromium_path: Path) -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site as processes, with a sandbox that collects each second."""
     with start_site(tmp_path_factory.mktemp("site")) as running:
+        watch_secrets(running)
         yield running
 
 
@@ -61,13 +64,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(240))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(240))
             if is_missing:
-                item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome was found"))
+                item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count how the marked journeys ended."""
+    """Count how the marked journeys ended; one that is skipped for another reason does not count."""
+    if report.skipped and MISSING not in str(report.longrepr):
+        return
     if "browser" in report.keywords and (report.when == "call" or report.skipped):
         _outcomes[report.outcome] += 1
 

@@ -1,21 +1,28 @@
 """A person at a browser: knows only what is on the screen. Every step goes by the words people read."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.site import password
 
 SECONDS = 1000.0
+PATIENCE = 60 * SECONDS  # the machine may do other things as well
+
+Look = Callable[["Person"], None]
 
 
 @dataclass
 class Person:
-    """One person in one browser. `asked` collects every address the browser went to."""
+    """One person in one browser. `asked` collects every address the browser went to, in any tab.
+
+    `look` is called on each page before it is left; `has_script` says whether the browser runs scripts.
+    """
 
     context: BrowserContext
     site: str
@@ -24,31 +31,37 @@ class Person:
     born: str  # as the place's sign-in page writes it: "14 May 1968"
     email: str
     password: str = field(default_factory=password)
+    has_script: bool = True
+    look: Look | None = None
     asked: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.context.on("console", self._note)
+        self.context.on("weberror", lambda trouble: self.troubles.append(str(trouble.error)))
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20 * SECONDS)
-        self.page.on("request", self._note)
-        self.page.on(
-            "console", lambda said: self.troubles.append(said.text) if said.type == "error" else None
-        )
 
-    def _note(self, request: Request) -> None:
-        self.asked.append(request.url)
+    def press(self, words: str) -> None:
+        """Press the first button of the page's own part that says so (a regular expression)."""
+        self._leave_by(self._own().get_by_role("button", name=re.compile(words)).first)
+
+    def follow(self, words: str) -> None:
+        """Click the first link of the page's own part that says so (a regular expression)."""
+        self._leave_by(self._own().get_by_role("link", name=re.compile(words)).first)
 
     def sign_up(self) -> None:
         """From the front page to the page after the code."""
         self.page.goto(self.site + "/")
-        self.page.get_by_role("link", name="Make an account").first.click()
+        self.follow("Make an account")
         self.page.get_by_label("Email address").fill(self.email)
         self.page.get_by_label("Password", exact=True).fill(self.password)
         self.page.get_by_role("checkbox").check()
-        self.page.get_by_role("button", name="Make my account").click()
+        self.press("Make my account")
         self.page.get_by_label("Code from the email").fill(self.code_from_mail())
-        self.page.get_by_role("button", name="Go on").click()
+        self.press("Go on")
 
     def code_from_mail(self) -> str:
         """The code, as read on the demo's mail page in another tab."""
@@ -66,35 +79,30 @@ class Person:
         self.page.get_by_label("First name").fill(self.given)
         self.page.get_by_label("Last name").fill(self.family)
         self.page.get_by_label("Date of birth").fill(born.strftime("%Y-%m-%d"))
-        self.page.get_by_role("button", name=re.compile("Continue")).click()
+        self.press("Continue")
 
     def find(self, words: str) -> None:
         """Search for a place."""
         self.page.goto(self.site + "/connect/")
         self.page.get_by_label(re.compile("Name, city or ZIP")).fill(words)
-        self.page.get_by_role("button", name="Search").click()
+        self.press("Search")
 
     def leave_for(self, place: str) -> None:
         """Choose a place from the results, read what happens, and go to its own sign-in page."""
-        self.page.get_by_role("listitem").filter(has_text=place).first.get_by_role(
-            "link", name="Connect"
-        ).click()
-        self.page.get_by_role("main").get_by_role(
-            "button", name=re.compile("Continue|Connect|Go to")
-        ).first.click()
-        self.page.get_by_role("main").get_by_role(
-            "link", name=re.compile("sign-in|Go to|Continue")
-        ).first.click()
+        self.follow(f"^Connect {re.escape(place)}")
+        self.press("Continue to their sign-in")
+        self.follow("^Go to")
 
     def sign_in_there(self, who: str) -> None:
         """Use one of the sign-ins that the pretend portal lists; `who` is words of its line."""
-        self.page.get_by_role("listitem").filter(has_text=who).first.get_by_role(
-            "button", name="Use this sign-in"
-        ).click()
+        line = self.page.get_by_role("listitem").filter(has_text=who).first
+        self._leave_by(line.get_by_role("button", name="Use this sign-in"))
 
     def agree(self, *, allow: bool = True) -> None:
-        """Allow or deny; the place's page then sends the browser back."""
-        self.page.get_by_role("button", name=re.compile("Allow" if allow else "Deny")).first.click()
+        """Allow or deny; the place's page then sends the browser back, by script or by a link."""
+        self.press("^Allow" if allow else "^Deny")
+        if not self.has_script:
+            self.page.get_by_role("link", name="Back to the app").click()
         self.page.wait_for_url(self.site + "/**")
 
     def connect(self, place: str, who: str) -> None:
@@ -104,11 +112,17 @@ class Person:
         self.sign_in_there(who)
         self.agree()
 
-    def wait_for_records(self, seconds: float = 60) -> None:
-        """Stay on the progress page until it says that the records are here."""
-        link = self.page.get_by_role("link", name=re.compile("(Show|See|Read|Open).*records"))
-        expect(link.first).to_be_visible(timeout=seconds * SECONDS)
-        link.first.click()
+    def wait_for_records(self, seconds: float = 120) -> None:
+        """Stay on the progress page until it says that the records are here; without script, look again."""
+        arrived = self.page.get_by_role("link", name=re.compile("^Show the records"))
+        if self.has_script:
+            expect(arrived.first).to_be_visible(timeout=seconds * SECONDS)
+        for _ in range(0 if self.has_script else int(seconds)):
+            if arrived.count():
+                break
+            self.page.wait_for_timeout(SECONDS)
+            self.follow("^Check again")
+        self.follow("^Show the records")
 
     def faults_by_axe(self) -> list[str]:
         """What axe calls serious or critical on the page as it stands."""
@@ -118,3 +132,17 @@ class Person:
             for each in found
             if each["impact"] in ("serious", "critical")
         ]
+
+    def _note(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.troubles.append(f"{said.text} {said.location['url']}")
+
+    def _own(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def _leave_by(self, what: Locator) -> None:
+        expect(what).to_be_visible(timeout=PATIENCE)
+        if self.look:
+            self.look(self)
+        what.click()
+        self.page.wait_for_load_state()
