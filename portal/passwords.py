@@ -52,5 +52,5 @@ class NotObvious:
             raise ValidationError(_("That is too easy to guess."), code="password_obvious")
 
     def get_help_text(self) -> str:
-        """Nothing that helps to choose one."""
-        return ""
+        """What to say beside the field."""
+        return _("Not this site's name, and not a few signs over and over.")
