@@ -18,9 +18,13 @@ def greeting(now: datetime) -> str:
 
 
 def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
-    """`places`: one card each; `kinds`: what there is to read, with counts; `fresh`: what is new."""
+    """`places`: one card each; `kinds`: what there is to read, with counts, and once more for the shell of
+    the page (`nav_kinds`); `fresh`: what is new.
+    """
+    kinds = tuple(kind for kind in reading.menu(viewer) if kind.count)
     return {
         "places": connections.cards(patient_id),
-        "kinds": [kind for kind in reading.menu(viewer) if kind.count],
+        "kinds": kinds,
+        "nav_kinds": kinds,
         "fresh": reading.since(viewer),
     }

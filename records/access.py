@@ -6,7 +6,7 @@ Row-level security is the second wall, not this one: it knows whose rows they ar
 from django.db.models import QuerySet
 
 from ground.viewer import Viewer
-from records.models import Record, Source
+from records.models import Record, Source, Tally
 
 _SEES_LABELLED = ("patient", "job")
 """A patient sees all of their own record, and a job acts for the patient. Nobody else is shown what the
@@ -17,6 +17,14 @@ source labelled as sensitive.
 def visible_to(viewer: Viewer) -> QuerySet[Record]:
     """What lists, counts, search and exports may show this viewer: never what was entered in error."""
     return within_reach_of(viewer).filter(withdrawn=False)
+
+
+def counted_for(viewer: Viewer) -> QuerySet[Tally]:
+    """How many records `visible_to` holds, by place, kind and year, without looking at one of them."""
+    rows = Tally.objects.filter(
+        patient_id__in=viewer.patients, source_id__in=_open_places(viewer), count__gt=0
+    )
+    return rows if viewer.kind in _SEES_LABELLED else rows.filter(labelled=False)
 
 
 def within_reach_of(viewer: Viewer) -> QuerySet[Record]:

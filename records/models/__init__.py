@@ -5,5 +5,17 @@ from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
 from records.models.source import Delivery, Source
+from records.models.tally import Tally
 
-__all__ = ["UNDATED", "Delivery", "Feed", "Origin", "Quarantined", "Record", "Seen", "Source", "Version"]
+__all__ = [
+    "UNDATED",
+    "Delivery",
+    "Feed",
+    "Origin",
+    "Quarantined",
+    "Record",
+    "Seen",
+    "Source",
+    "Tally",
+    "Version",
+]

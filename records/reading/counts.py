@@ -11,7 +11,7 @@ from records import access
 from records.fhir import kinds
 from records.fhir.kinds import Kind
 from records.models import Source
-from records.reading.fresh import seen_number
+from records.reading.tallied import Tallied, tallied
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,21 @@ class Overview:
 
 def menu(viewer: Viewer) -> tuple[KindCount, ...]:
     """Every kind in menu order with its numbers. Numbers only: no look is written."""
-    rows = access.visible_to(viewer)
-    counts = dict(rows.values_list("kind").annotate(count=Count("*")))
-    seen = seen_number(viewer)
-    moved = rows.none() if seen is None else rows.filter(changed__gt=seen)
-    news = dict(moved.values_list("kind").annotate(count=Count("*")))
-    return tuple(KindCount(kind, counts.get(kind.slug, 0), news.get(kind.slug, 0)) for kind in kinds.KINDS)
+    return menu_of(viewer, tallied(viewer))
+
+
+def menu_of(viewer: Viewer, found: Tallied) -> tuple[KindCount, ...]:
+    """The menu out of what was counted already."""
+    counts, news = found.per_kind(), _news(viewer, found)
+    return tuple(KindCount(kind, counts[kind.slug], news.get(kind.slug, 0)) for kind in kinds.KINDS)
+
+
+def _news(viewer: Viewer, found: Tallied) -> dict[str, int]:
+    """How many of each kind moved since the viewer looked; counted only where anything did."""
+    if found.seen is None or found.seen >= found.number:
+        return {}
+    moved = access.visible_to(viewer).filter(changed__gt=found.seen)
+    return dict(moved.values_list("kind").annotate(count=Count("*")))
 
 
 def places(viewer: Viewer) -> tuple[Source, ...]:

@@ -1,5 +1,6 @@
 """One record as a line of a list, in the reader's language. The words of the source stay the source's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -86,6 +87,13 @@ class Line:
 def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None, *more: str) -> tuple[Line, ...]:
     """The rows as lines; two queries. `seen`: up to which number the viewer has looked; `more`: columns."""
     names = dict(access.places_of(viewer).values_list("pk", "name"))
+    return named_lines(rows, names, seen, *more)
+
+
+def named_lines(
+    rows: QuerySet[Record], names: Mapping[int, str], seen: int | None, *more: str
+) -> tuple[Line, ...]:
+    """The rows as lines, by the names of the places; one query."""
     return tuple(
         Line(record, names.get(record.source_id, ""), seen is not None and record.changed > seen)
         for record in rows.only(*_COLUMNS, *more)

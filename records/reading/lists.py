@@ -1,22 +1,22 @@
 """One page of one kind, newest first.
 
 Pages have numbers, because people say "page three" and come back to it; a deep page is as quick as the first,
-because the counts per year, which the jumps need anyway, say in which year it begins.
+because the tally per year, which the jumps need anyway, says in which year it begins.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import QuerySet
 
 from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.fhir.kinds import Kind
-from records.models import UNDATED, Record
-from records.reading.fresh import seen_number
-from records.reading.lines import Line, lines
+from records.models import UNDATED, Record, Source
+from records.reading.counts import KindCount, menu_of, places
+from records.reading.lines import Line, named_lines
+from records.reading.tallied import tallied
 
 PAGE = 20
 _ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
@@ -40,6 +40,10 @@ class Listing:
     page: int
     total: int
     years: tuple[Year, ...]
+    menu: tuple[KindCount, ...]
+    """All kinds with their counts: what the shell of the page shows, read here already."""
+    places: tuple[Source, ...]
+    """The places the patient is connected to, by name."""
 
     @property
     def start(self) -> int:
@@ -70,19 +74,15 @@ def listing(viewer: Viewer, kind: Kind, page: int = 1, place: int | None = None)
     rows = access.visible_to(viewer).filter(kind=kind.slug)
     if place is not None:
         rows = rows.filter(source_id=place)
-    counts = _per_year(rows)
+    found, connected = tallied(viewer), places(viewer)
+    counts = found.per_year(kind.slug, place)
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))
-    shown = lines(viewer, _page(rows, counts, (page - 1) * PAGE), seen_number(viewer))
+    names = {one.pk: one.name for one in connected}
+    shown = named_lines(_page(rows, counts, (page - 1) * PAGE), names, found.seen)
     for patient_id in viewer.patients:
         audit.looked(viewer, patient_id, "list", kind=kind.slug, rows=len(shown))
-    return Listing(kind, shown, page, total, _jumps(counts, page))
-
-
-def _per_year(rows: QuerySet[Record]) -> list[tuple[int, int]]:
-    """(year, count), newest first; answered from the index alone."""
-    years = rows.annotate(year=ExtractYear("clinical_at", tzinfo=UTC)).values_list("year")
-    return list(years.annotate(count=Count("*")).order_by("-year"))
+    return Listing(kind, shown, page, total, _jumps(counts, page), menu_of(viewer, found), connected)
 
 
 def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> QuerySet[Record]:

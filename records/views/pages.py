@@ -1,5 +1,7 @@
 """Overview, the list of one kind, the page of one record."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,13 +24,19 @@ def overview(request: Visit) -> HttpResponse:
     why = reading.nothing(request.viewer, *(one.slug for one in absent))
     context = {
         "found": found,
-        "present": [one for one in found.counts if one.count],
+        "present": _present(found.counts),
         "absent": [{"kind": one, "why": layout.in_short(why[one.slug])} for one in absent],
         "since": reading.since(request.viewer),
         "held": layout.held(found.places),
         "as_of": layout.as_of(found.places),
+        "nav_kinds": _present(found.counts),
     }
     return render(request, "records/overview.html", {"nav": "records", **context})
+
+
+def _present(counts: Iterable[reading.KindCount]) -> tuple[reading.KindCount, ...]:
+    """The kinds there are records of. As `nav_kinds` they spare the page's shell a reading of its own."""
+    return tuple(one for one in counts if one.count)
 
 
 @require_POST
@@ -49,16 +57,16 @@ def kind(request: Visit, slug: str) -> HttpResponse:
         raise Http404
     asked = ListForm.asked(request.GET)
     found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.place)
-    places = reading.places(request.viewer)
     nothing = () if found.rows or asked.place else reading.nothing(request.viewer, slug)[slug]
     context = {
         "kind": found.kind,
         "rows": found.rows,
         "pager": layout.pager(found, asked),
-        "doors": layout.doors(found, places, asked.place),
+        "doors": layout.doors(found, found.places, asked.place),
         "empties": layout.empties(found, nothing),
-        "warning": layout.warning(found, places),
-        "as_of": layout.as_of(places),
+        "warning": layout.warning(found, found.places),
+        "as_of": layout.as_of(found.places),
+        "nav_kinds": _present(found.menu),
     }
     return render(request, "records/kind.html", {"nav": slug, "heading": _(found.kind.heading), **context})
 

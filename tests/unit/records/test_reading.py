@@ -112,7 +112,7 @@ def test_a_list_asks_the_same_few_questions_for_one_and_for_many(
     rosa, viewer, count, django_assert_num_queries
 ):
     make.records(rosa, *(make.observation() for _ in range(count)))
-    with django_assert_num_queries(5):  # years, places, rows, how far the viewer has looked, the look
+    with django_assert_num_queries(4):  # counts and how far the viewer has looked, places, rows, the look
         reading.listing(viewer, LABS)
 
 

@@ -9,12 +9,12 @@ from ground import scope
 from ground.policy import protected_tables
 from ground.viewer import Viewer, job_viewer
 from records import access, store
-from records.models import Delivery, Feed, Quarantined, Record, Seen, Source, Version
+from records.models import Delivery, Feed, Quarantined, Record, Seen, Source, Tally, Version
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-PROTECTED = [Record, Version, Source, Delivery, Quarantined, Feed, Seen]
+PROTECTED = [Record, Version, Source, Delivery, Quarantined, Feed, Seen, Tally]
 
 
 def everything(patient):
