@@ -106,12 +106,13 @@ def _put_together(name: str, members: _Members) -> tuple[str, Head] | None:
     """
     if not _OWN.isdisjoint(members) or _may_be_labelled(members):
         return None
-    parts, last = _parts(members, _WORDS), {key: members[key] for key in members.keys() & _LAST}
+    parts, last = _parts(members, _WORDS), {key: part for key, part in members.items() if key in _LAST}
     if sum(map(len, parts)) + sum(len(bytes(part)) for part in last.values()) > _LONGEST:
         return None
-    measured = name == "Observation" and "valueQuantity" in members
-    kind, head = (_measurement(parts) if measured else None) or _remembered(name, *parts)
-    return (kind, head) if not last else _lengthened(kind, head, _texts(name, last))
+    measured = _measurement(parts) if name == "Observation" and "valueQuantity" in members else None
+    kind, head = measured or _remembered(name, *parts)
+    texts = [head.value] if measured else []
+    return (kind, head) if not (last or texts) else _lengthened(kind, head, [*texts, *_texts(name, last)])
 
 
 def _may_be_labelled(members: _Members) -> bool:
@@ -121,17 +122,20 @@ def _may_be_labelled(members: _Members) -> bool:
 
 
 def _lengthened(kind: str, head: Head, texts: Iterable[str]) -> tuple[str, Head] | None:
+    """The head with these texts behind its search words."""
     search = head.search
     for text in texts:
-        said = fold(clean(text, _LONGEST))
-        if said and said in search:
-            return None  # said before, and so not to be said again; or part of another word
-        search = f"{search} {said}".strip()
-    return (kind, head._replace(search=search)) if len(search) <= _LONGEST else None
+        if said := fold(clean(text, _LONGEST)):
+            if said in search:
+                return None  # said before, and so not to be said again; or part of another word
+            search = f"{search} {said}" if search else said
+    return (kind, Head(*head[:-1], search)) if len(search) <= _LONGEST else None
 
 
 def _texts(name: str, members: _Members) -> Iterator[str]:
     """The texts of the members that stand last, in the order in which a reader takes them."""
+    if not members:
+        return
     resource = _resource(name, chain.from_iterable(members.items()))
     if name == "Encounter":
         yield visits.people(resource, Known(resource, None))
@@ -159,21 +163,19 @@ _remembered = lru_cache(4096)(_made)
 
 
 def _measurement(parts: _Parts) -> tuple[str, Head] | None:
-    """One number: its name comes again with every measurement, and so may its value, but seldom together.
-
-    None where it is not just that.
+    """One number, not yet among the search words. Its name comes again with every measurement, and so may
+    its value, but seldom together. None where it is not just that.
     """
     measures, named = _apart(parts)
     if len(named) != len(parts):
         return None
     value, mark = _measured(*measures)
-    kind, base = _remembered("Observation", *named)
     if not value.words or len(value.words) > _VALUE:
         return None
+    kind, base = _remembered("Observation", *named)
     unit = value.unit if value.number is not None else ""
     measured = (value.words, value.number, unit, base.category, *mark, base.sensitivity, base.withdrawn)
-    head = Head(base.title, base.when, base.status, base.code, *measured, base.search)
-    return _lengthened(kind, head, (value.words,))
+    return kind, Head(base.title, base.when, base.status, base.code, *measured, base.search)
 
 
 def _apart(parts: _Parts) -> tuple[_Parts, _Parts]:

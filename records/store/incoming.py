@@ -19,6 +19,7 @@ Key = tuple[str, str]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNREAD = 0
+_STATUS = Head._fields.index("status")
 
 
 class Incoming(NamedTuple):
@@ -94,24 +95,15 @@ def refusal(reason: str, raw: bytes, resource_type: str = "") -> Rejected:
 def columns(incoming: Incoming, fhir_version: str) -> Columns:
     """Everything that is stored of a resource, in values that Postgres takes."""
     (kind, head, when), version = _read(incoming, fhir_version)
+    head = _kept(head)
     sort = moments.parse(when).sort or UNDATED
     return Columns(
         *incoming.key,
         kind,
         (sort - _EPOCH) // _MICROSECOND,
         when,
-        _kept(head.title),
-        _kept(head.status),
-        _kept(head.code),
-        _kept(head.value),
-        head.number if head.number is not None and isfinite(head.number) else None,
-        _kept(head.unit),
-        _kept(head.category),
-        head.flag,
-        head.flag_source,
-        _kept(head.sensitivity),
-        head.withdrawn,
-        _kept(head.search),
+        head.title,
+        *head[_STATUS:],
         incoming.digest,
         bodies.pack(incoming.raw),
         version,
@@ -137,8 +129,23 @@ def _parsed(raw: bytes, fhir_version: str) -> quick.Entry:
     return quick.Entry(kinds.kind_of(resource).slug, head, head.when)
 
 
-def _kept(text: str) -> str:
-    """A null byte or half a surrogate pair would fail the whole statement."""
-    if text.isascii():
-        return text if "\0" not in text else text.replace("\0", "")
+def _kept(head: Head) -> Head:
+    """A null byte, half a surrogate pair or an endless number would fail the whole statement."""
+    texts = "".join([text for text in head if isinstance(text, str)])
+    finite = head.number is None or isfinite(head.number)
+    if finite and "\0" not in texts and (texts.isascii() or _is_whole(texts)):
+        return head
+    kept = (_kept_text(one) if isinstance(one, str) else one for one in head)
+    return Head(*kept)._replace(number=head.number if finite else None)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _kept_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
