@@ -106,7 +106,7 @@ class Site:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.home.glob("*.log")))
 
     def until(
-        self, is_so: Callable[[], Any], *, seconds: float = 45, what: str | Callable[[], str] = "it"
+        self, is_so: Callable[[], Any], *, seconds: float = 90, what: str | Callable[[], str] = "it"
     ) -> Any:
         """Wait until something is true and return it. Raises AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds
@@ -183,7 +183,7 @@ def start_site(
         site.manage("migrate", "--verbosity", "0")
         for process in ("web", "worker", "beat"):
             site.start(process)
-        site.until(site.is_ready, what="the site to be ready")
+        site.until(site.is_ready, seconds=180, what="the site to be ready")
         yield site
 
 

@@ -94,8 +94,12 @@ class Visitor(Plain):
         here = self.page.url
 
         def there() -> Page | None:
+            was_over = self.witness.is_over()
             page = self.go(here)
-            return page if re.search(words, page.text) else None
+            if re.search(words, page.text):
+                return page
+            assert not was_over, f"the import ended without {words!r}: {page.text[:1500]}"
+            return None
 
         return self.site.until(there, seconds=seconds, what=lambda: f"{words!r} in {self.page.text[:1500]}")
 
