@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from records import bodies
 from records.fhir import digest, kinds, moments, parsing, quick
@@ -135,8 +135,10 @@ def _kept(head: Head) -> Head:
     finite = head.number is None or isfinite(head.number)
     if finite and "\0" not in texts and (texts.isascii() or _is_whole(texts)):
         return head
-    kept = (_kept_text(one) if isinstance(one, str) else one for one in head)
-    return Head(*kept)._replace(number=head.number if finite else None)
+    kept: dict[str, Any] = {
+        name: _kept_text(one) if isinstance(one, str) else one for name, one in head._asdict().items()
+    }
+    return Head(**{**kept, "number": head.number if finite else None})
 
 
 def _is_whole(text: str) -> bool:
