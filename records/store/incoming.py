@@ -96,6 +96,7 @@ def columns(incoming: Incoming, fhir_version: str) -> Columns:
     """Everything that is stored of a resource, in values that Postgres takes."""
     (kind, head, when), version = _read(incoming, fhir_version)
     head = _kept(head)
+    shown: tuple[Any, ...] = head[_STATUS:]  # the columns from status to search are a head's own
     sort = moments.parse(when).sort or UNDATED
     return Columns(
         *incoming.key,
@@ -103,7 +104,7 @@ def columns(incoming: Incoming, fhir_version: str) -> Columns:
         (sort - _EPOCH) // _MICROSECOND,
         when,
         head.title,
-        *head[_STATUS:],
+        *shown,
         incoming.digest,
         bodies.pack(incoming.raw),
         version,
