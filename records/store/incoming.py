@@ -96,19 +96,10 @@ def columns(incoming: Incoming, fhir_version: str) -> Columns:
     """Everything that is stored of a resource, in values that Postgres takes."""
     (kind, head, when), version = _read(incoming, fhir_version)
     head = _kept(head)
-    shown: tuple[Any, ...] = head[_STATUS:]  # the columns from status to search are a head's own
     sort = moments.parse(when).sort or UNDATED
-    return Columns(
-        *incoming.key,
-        kind,
-        (sort - _EPOCH) // _MICROSECOND,
-        when,
-        head.title,
-        *shown,
-        incoming.digest,
-        bodies.pack(incoming.raw),
-        version,
-    )
+    placed = (kind, (sort - _EPOCH) // _MICROSECOND, when, head.title)
+    kept = (incoming.digest, bodies.pack(incoming.raw), version)
+    return Columns._make((*incoming.key, *placed, *head[_STATUS:], *kept))
 
 
 def _read(incoming: Incoming, fhir_version: str) -> tuple[quick.Entry, int]:

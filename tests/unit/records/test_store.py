@@ -278,3 +278,10 @@ def test_two_imports_of_the_same_page_at_once_keep_each_record_once():
     for thread in threads:
         thread.join()
     assert sorted((one.new, one.same) for one in kept) == [(0, 200)] * 3 + [(200, 0)]
+
+
+def test_the_columns_from_status_to_search_are_those_of_a_head():
+    from records.store.incoming import Columns
+
+    columns = Columns._fields
+    assert columns[columns.index("status") : columns.index("digest")] == Head._fields[2:]
