@@ -9,6 +9,7 @@ unknown).
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 
 class Rejected(Exception):
@@ -138,7 +139,7 @@ class TokenDesk:
         refresh = Token(family, now + timedelta(seconds=self.lifetimes.refresh))
         return Pair(self._put(self._access, access), self._put(self._refresh, refresh), family.user)
 
-    def _put(self, shelf: dict, value: Code | Token) -> str:
+    def _put(self, shelf: dict[str, Any], value: Code | Token) -> str:
         name = secrets.token_hex(16)
         shelf[name] = value
         self._issued.add(name)
