@@ -92,7 +92,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
 def _agree() -> str:
     """What is agreed to, with both documents a click away."""
     return format_html(
-        gettext('I agree to the <a href="{}">terms</a> and the <a href="{}">privacy notice</a>.'),
+        gettext('I agree to the <a href="{}">terms</a> and the <a href="{}">privacy notice</a>'),
         reverse("portal:terms"),
         reverse("portal:privacy"),
     )

@@ -19,11 +19,13 @@ def greeting(now: datetime) -> str:
 
 def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
     """`places`: one card each; `kinds`: what there is to read, with counts, and once more for the shell of
-    the page (`nav_kinds`); `fresh`: what is new.
+    the page (`nav_kinds`); `fresh`: what is new; `collecting`: whether some place is sending right now.
     """
+    places = connections.cards(patient_id)
     kinds = tuple(kind for kind in reading.menu(viewer) if kind.count)
     return {
-        "places": connections.cards(patient_id),
+        "places": places,
+        "collecting": any(place["progress"] for place in places),
         "kinds": kinds,
         "nav_kinds": kinds,
         "fresh": reading.since(viewer),

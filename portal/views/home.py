@@ -1,5 +1,6 @@
 """The first page: a welcome for strangers, what is new and where it comes from for people who signed in."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,11 @@ def home(request: Request) -> HttpResponse:
     if request.patient is not None:
         return _with_records(request, request.patient.pk)
     if request.user.is_staff:
-        page = {"nav": "home", "administers": admin_site.has_permission(request)}
+        page = {
+            "nav": "home",
+            "administers": admin_site.has_permission(request),
+            "has_second_step": is_mfa_enabled(request.user),
+        }
         return render(request, "portal/staff.html", page)
     return redirect("portal:about")
 

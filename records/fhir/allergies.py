@@ -1,5 +1,8 @@
 """Allergies and intolerances. Nothing here may read as "no allergies" unless the source said exactly that."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from records.fhir.elements import all_words, at, choice, first_code, items, joined, member, status_code, words
 from records.fhir.facts import coded, dated, noted, qualified, said, timed, worded
 from records.fhir.heads import build
@@ -72,14 +75,25 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             for one in items(resource.get("category"))
         ),
         worded(_("Danger"), _DSTU2_CRITICALITY.get(criticality, criticality), CRITICALITIES),
-        *(fact for reaction in items(resource.get("reaction")) for fact in _reaction(reaction)),
         timed(_("Began"), resource, "onset") or dated(_("Began"), resource.get("onset")),
         dated(_("Last happened"), resource.get("lastOccurrence"), resource.get("lastOccurence")),
         dated(_("Written down"), resource.get("recordedDate"), resource.get("assertedDate")),
         said(_("Written down by"), known.name(resource.get("recorder"))),
         said(_("According to"), known.name(resource.get("asserter") or resource.get("reporter"))),
         *noted(resource, known),
+        *_each_reaction(items(resource.get("reaction"))),
         *coded(_concept(resource)),
+    ]
+
+
+def _each_reaction(reactions: Sequence[object]) -> list[Fact | None]:
+    """Each reaction with its own severity. Several stand apart, or one's severity reads as the next one's."""
+    if len(reactions) == 1:
+        return _reaction(reactions[0])
+    return [
+        fact and replace(fact, under=(_("Reaction"), str(number)))
+        for number, reaction in enumerate(reactions, start=1)
+        for fact in _reaction(reaction)
     ]
 
 

@@ -78,9 +78,13 @@ def _reading(found: Found) -> dict[str, str] | None:
     return {
         "value": head.value,
         "flag": flag_word(head.flag),
-        "tone": "good" if head.flag == "N" else "high",
+        "tone": _tone(head.flag),
         "why": _(FLAG_FROM_RANGE) if head.flag_source == "range" else "",
     }
+
+
+def _tone(flag: str) -> str:
+    return "good" if flag == "N" else "high"
 
 
 def _said(found: Found, fact: Fact) -> bool:
@@ -131,6 +135,7 @@ def _result(shown: Shown) -> dict[str, str]:
         "url": shown.line.url if shown.line else "",
         "value": result.value or absent,
         "flag": flag_word(result.flag),
+        "tone": _tone(result.flag),
         "range": result.range or ("" if elsewhere else _("None sent")),
     }
 
