@@ -33,6 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
     language = models.CharField(_("language"), max_length=8, default="en")
     password_is_short = models.BooleanField(default=False, editable=False)  # good beside a second step alone
+    news_by_mail = models.BooleanField(_("mail when records have arrived"), default=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
 
     objects = UserManager()
