@@ -91,6 +91,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     body_sealed = models.BinaryField(null=True)
     body = SealedText("body_sealed", owner="key")
+    unsubscribe_url = models.CharField(max_length=300, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 

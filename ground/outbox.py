@@ -27,10 +27,13 @@ class Backend(BaseEmailBackend):
         return sum(_keep(message, to) for message in email_messages for to in message.to)
 
 
-def post(*, to: str, subject: str, body: str) -> Mail:
-    """Write one mail and the job that sends it. `body`: plain text without health data."""
+def post(*, to: str, subject: str, body: str, unsubscribe_url: str = "") -> Mail:
+    """Write one mail and the job that sends it. `body`: plain text without health data.
+
+    `unsubscribe_url` is where one POST ends mails of this sort (RFC 8058); empty where they cannot be ended.
+    """
     with transaction.atomic():
-        mail = Mail(to=to, subject=" ".join(subject.split())[:200])
+        mail = Mail(to=to, subject=" ".join(subject.split())[:200], unsubscribe_url=unsubscribe_url)
         mail.body = body
         mail.save()
         jobs.put(_MAIL_JOB, subject=mail.pk)
@@ -42,13 +45,24 @@ def send(job: Job) -> jobs.Outcome:
     mail = Mail.objects.filter(pk=job.subject, sent_at=None).first()
     if mail is None or mail.body is None:
         return jobs.Done()
-    message = EmailMultiAlternatives(subject=mail.subject, body=mail.body, to=[mail.to])
+    message = EmailMultiAlternatives(
+        subject=mail.subject, body=mail.body, to=[mail.to], headers=_headers(mail.unsubscribe_url)
+    )
     try:
         get_connection(settings.OUTBOX_BACKEND).send_messages([message])
     except OSError as trouble:
         return jobs.Later(60 * min(30, 2**job.attempts), note=type(trouble).__name__)
     _sent(mail)
     return jobs.Done()
+
+
+def _headers(unsubscribe_url: str) -> dict[str, str]:
+    if not unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _sent(mail: Mail) -> None:

@@ -7,9 +7,10 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.http import HttpRequest
 
 from ground import crypto
-from portal import passwords, sessions
+from portal import devices, passwords, sessions
 from portal.models import User
 
 _BOUND_TO = "mfa"
@@ -27,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """As allauth's; links lead to this site's own address, whatever host the request named."""
         links = {name: _at_home(value) for name, value in context.items() if name.endswith("_url")}
         super().send_mail(template_prefix, email, context | links)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign somebody in, and tell them by mail when the browser is a new one."""
+        first_time = user.last_login is None
+        super().login(request, user)
+        devices.noticed(request, user, first_time=first_time)
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """As allauth's, but who signed in just now need not say it twice to change how they sign in."""

@@ -132,11 +132,13 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Language and time zone."""
+    """Language, time zone, and whether we write when records have arrived."""
 
     class Meta:
         model = User
-        fields = ("language", "time_zone")
+        fields = ("language", "time_zone", "news_by_mail")
+        labels = {"news_by_mail": _("Write to me when records from a place are here")}
+        help_texts = {"news_by_mail": _("Mails about the safety of your account always come.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

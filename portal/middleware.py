@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ground.correlation import request_id
-from portal import passwords, sessions
+from portal import devices, passwords, sessions
 from portal.viewers import viewer_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -125,6 +125,18 @@ class LongerPassword:
         )
         messages.warning(request, text % {"least": passwords.ALONE})
         return redirect("account_change_password")
+
+
+class KnownBrowser:
+    """Hands a browser the cookie by which it is known the next time."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        devices.remember(request, response)
+        return response
 
 
 class WhoIsLooking:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from ground import unsubscribing
 from portal.models import Holding, Patient, User
 
 
@@ -15,3 +16,14 @@ def add_own_patient(*, user: User, patient: Patient) -> Patient:
     patient.save()
     Holding.objects.create(user=user, patient=patient, relation=Holding.Relation.SELF)
     return patient
+
+
+def whose_news(token: str) -> User | None:
+    """Whose mails about records the signed word of a mail ends; None when we did not make it."""
+    return User.objects.filter(pk=unsubscribing.user_of(token)).first()
+
+
+def end_news(user: User) -> None:
+    """Write no more when records have arrived. Mails about the account's safety still go."""
+    user.news_by_mail = False
+    user.save(update_fields=["news_by_mail"])

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.KnownBrowser",
     "portal.middleware.SessionClock",
     "portal.middleware.SignInFirst",
     "portal.middleware.LongerPassword",

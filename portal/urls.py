@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal.admin import site
-from portal.views import account, home, ops, pages
+from portal.views import account, home, letters, ops, pages
 
 portal_urls = (
     [
@@ -13,9 +13,13 @@ portal_urls = (
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
         path("help/", pages.help_page, name="help"),
+        path("help/how-it-works/", pages.how, name="how"),
+        path("help/who-sees-what/", pages.who, name="who"),
+        path("help/contact/", pages.contact, name="contact"),
         path("terms/", pages.terms, name="terms"),
         path("privacy/", pages.privacy, name="privacy"),
-        path("demo/mail/", pages.mail, name="mail"),
+        path("demo/mail/", letters.shown, name="mail"),
+        path("mail/end/<str:token>/", letters.unsubscribe, name="unsubscribe"),
         path("livez", ops.livez, name="livez"),
         path("readyz", ops.readyz, name="readyz"),
     ],

@@ -1,22 +1,38 @@
-"""Pages that are documents: help, terms, privacy. And the demo's mail."""
+"""Pages that are documents: help, terms, privacy."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-
-from ground.models import Mail
-from portal import demo
-
-_SHOWN = 30
 
 
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """`/help/`: what this is, in answers to questions people ask."""
-    return render(request, "portal/help.html", {"nav": "help"})
+    return render(request, "portal/help/questions.html", {"nav": "help"})
+
+
+@login_not_required
+@require_safe
+def how(request: HttpRequest) -> HttpResponse:
+    """`/help/how-it-works/`: the way of a record from its place to the reader, drawn."""
+    return render(request, "portal/help/how.html", {"nav": "help"})
+
+
+@login_not_required
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """`/help/who-sees-what/`: a line for each who has to do with somebody's records."""
+    return render(request, "portal/help/who.html", {"nav": "help"})
+
+
+@login_not_required
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """`/help/contact/`: whom to ask about what."""
+    return render(request, "portal/help/contact.html", {"nav": "help"})
 
 
 @login_not_required
@@ -31,13 +47,3 @@ def terms(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """`/privacy/`."""
     return render(request, "portal/privacy.html", {"version": settings.PRIVACY_VERSION})
-
-
-@login_not_required
-@require_safe
-def mail(request: HttpRequest) -> HttpResponse:
-    """`/demo/mail/`: what the demo would have sent. Not there outside the demo."""
-    if not settings.DEMO:
-        raise Http404
-    page = {"mails": Mail.objects.all()[:_SHOWN], "accounts": demo.accounts(), "nav": "mail"}
-    return render(request, "portal/mail.html", page)

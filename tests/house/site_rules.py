@@ -22,8 +22,8 @@ class Rule:
     notes: bool = False
 
 
-def _open(get: int = 200, *, post: bool = False) -> Rule:
-    return Rule("open", get, post)
+def _open(get: int = 200, *, post: bool = False, args: str = "") -> Rule:
+    return Rule("open", get, post, args)
 
 
 def _mine(get: int = 200, *, post: bool = False, args: str = "", notes: bool = False) -> Rule:
@@ -37,9 +37,13 @@ def _patients(get: int = 200, *, post: bool = False, args: str = "") -> Rule:
 RULES: dict[str, Rule] = {
     "portal:home": _open(),
     "portal:help": _open(),
+    "portal:how": _open(),
+    "portal:who": _open(),
+    "portal:contact": _open(),
     "portal:terms": _open(),
     "portal:privacy": _open(),
     "portal:mail": _open(404),  # only in the demo
+    "portal:unsubscribe": _open(post=True, args="unsubscribe"),
     "portal:livez": _open(),
     "portal:readyz": _open(),
     "portal:account": _mine(),

@@ -23,7 +23,7 @@ from fido2.webauthn import (
 )
 
 from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
-from ground import scope
+from ground import scope, unsubscribing
 from ground.viewer import job_viewer
 from portal.models import User
 from tests import factories as make
@@ -92,6 +92,7 @@ class World:
         return {
             "": [],
             "passkey": [self.passkey.pk],
+            "unsubscribe": [unsubscribing.token(self.user.pk)],
             "place": [self.place.key],
             "attempt": [self.attempt.public_id],
             "run": [self.run.public_id],
@@ -105,6 +106,7 @@ class World:
         nobody = uuid.uuid4()
         return {
             "passkey": [self.passkey.pk + 999],
+            "unsubscribe": ["nobody"],
             "place": ["9999999"],
             "attempt": [nobody],
             "run": [nobody],

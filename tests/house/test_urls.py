@@ -11,10 +11,14 @@ from tests.house.site_world import CANARIES, World, browser, comparable, names
 
 pytestmark = pytest.mark.django_db
 
-OWNED = sorted(name for name, rule in RULES.items() if rule.args and name not in SHARED)
-NAMED = sorted(name for name, rule in RULES.items() if rule.args)
+OWNED = sorted(
+    name for name, rule in RULES.items() if rule.args and rule.who != "open" and name not in SHARED
+)
+NAMED = sorted(name for name, rule in RULES.items() if rule.args and rule.who != "open")
 BEHIND = sorted(name for name, rule in RULES.items() if rule.who != "open")
 OPEN = sorted(name for name, rule in RULES.items() if rule.who == "open")
+#: A mail program posts here by itself; the signed word in the address is the proof instead.
+SIGNED_WORDS = {"portal:unsubscribe"}
 STAFF_NAMES = (
     "admin:index",
     "admin:portal_user_changelist",
@@ -123,7 +127,7 @@ def test_signed_out_there_and_not_there_are_alike(rosa):
 
 def test_an_open_page_answers_whoever_is_signed_out(rosa):
     for name in OPEN:
-        answer = browser().get(rosa.address(name, ""))
+        answer = browser().get(rosa.address(name, RULES[name].args))
         assert answer.status_code in (200, 302, 404), name
         assert [word for word in CANARIES if word in answer.content.decode()] == [], name
 
@@ -157,7 +161,7 @@ def test_reading_changes_nothing(rosa):
 def test_a_form_from_elsewhere_changes_nothing(rosa):
     client, before = browser(rosa.user, enforce_csrf_checks=True), counts()
     for name, rule in RULES.items():
-        if rule.post:
+        if rule.post and name not in SIGNED_WORDS:
             answer = client.post(rosa.address(name, rule.args), {"action": "anything"})
             assert (name, answer.status_code) == (name, 403)
     assert counts() == before
