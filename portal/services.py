@@ -20,7 +20,8 @@ def add_own_patient(*, user: User, patient: Patient) -> Patient:
 
 def whose_news(token: str) -> User | None:
     """Whose mails about records the signed word of a mail ends; None when we did not make it."""
-    return User.objects.filter(pk=unsubscribing.user_of(token)).first()
+    user_id = unsubscribing.user_of(token)
+    return User.objects.filter(pk=user_id).first() if user_id is not None else None
 
 
 def end_news(user: User) -> None:
