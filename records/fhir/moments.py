@@ -23,7 +23,8 @@ class Moment(NamedTuple):
 
 NEVER = Moment(None, None)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
-LAST = datetime(9998, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+LAST = datetime(9998, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""A whole second: Postgres counts these microseconds in doubles, and a part of one would round into 9999."""
 
 _SHAPE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?)"

@@ -13,6 +13,7 @@ from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.fhir.kinds import Kind
+from records.fhir.moments import LAST
 from records.models import UNDATED, Record, Source
 from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
@@ -89,7 +90,8 @@ def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> Q
     """The rows after the first `skip`, found by walking inside one year instead of from the top."""
     for year, count in counts:
         if skip < count:
-            rows = rows.filter(clinical_at__lt=datetime(year + 1, 1, 1, tzinfo=UTC))
+            if year < LAST.year:  # nothing stands behind it, and Python's years end soon
+                rows = rows.filter(clinical_at__lt=datetime(year + 1, 1, 1, tzinfo=UTC))
             break
         skip -= count
     return rows.order_by(*_ORDER)[skip : skip + PAGE]
