@@ -1,11 +1,13 @@
-"""Beat's one entry: ring for every due job, whatever its kind."""
+"""Beat's one entry: ring for every due job, whatever its kind, and see that the daily one is there."""
 
 from celery import shared_task
 
 from ground import jobs
+from portal import housekeeping
 
 
 @shared_task(name="portal.sweep", ignore_result=True)  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Ring for jobs that are due and that nobody works on. Running twice is harmless."""
+    housekeeping.ensure()
     jobs.ring_due()

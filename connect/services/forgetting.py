@@ -1,0 +1,39 @@
+"""What fetching remembers for 90 days and no longer: imports that ended, departures, their jobs."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from connect import importing
+from connect.models import ImportRun, LinkAttempt
+from ground import scope
+from ground.models import Job
+from ground.viewer import job_viewer
+
+KEPT = timedelta(days=90)
+_BATCH = 500
+
+#: Kinds of jobs that are forgotten here, together with what they were about.
+JOBS = (importing.JOB,)
+
+
+def forget_imports() -> int:
+    """Delete imports that ended over 90 days ago, with their jobs; how many, at most a batch.
+
+    The jobs say which there are: runs stand under the row policy, and nobody may look through all of them.
+    """
+    old = Job.objects.filter(kind__in=JOBS, ended_at__lt=Now() - KEPT).order_by("pk")[:_BATCH]
+    for job in old:
+        with scope.open(job_viewer(int(job.patient_id or 0))):
+            ImportRun.objects.of(job.patient_id).filter(pk=job.subject).exclude(ended_at=None).delete()
+            job.delete()
+    return len(old)
+
+
+def forget_departures() -> int:
+    """Delete departures for a place's sign-in of over 90 days ago; how many, at most a batch."""
+    old = LinkAttempt.objects.filter(created_at__lt=Now() - KEPT).values_list("pk", "patient_id")[:_BATCH]
+    for pk, patient_id in old:
+        with scope.open(job_viewer(patient_id)):  # an import that names it is unnamed, under its policy
+            LinkAttempt.objects.of(patient_id).filter(pk=pk).delete()
+    return len(old)

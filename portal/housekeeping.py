@@ -1,0 +1,44 @@
+"""Once a day: forget what is kept no longer than its table says, a batch at a time."""
+
+from collections.abc import Callable
+
+from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
+
+from connect.services import forgetting
+from ground import jobs, retention
+from ground.models import Job
+
+JOB = "housekeeping"
+_DAY = 24 * 3600.0  # seconds
+_BATCH = 1000
+
+
+def forget_sessions() -> int:
+    """Delete sign-ins whose time is over; how many, at most a batch."""
+    old = Session.objects.filter(expire_date__lt=Now()).values_list("pk", flat=True)[:_BATCH]
+    return Session.objects.filter(pk__in=list(old)).delete()[0]
+
+
+_CHORES: tuple[Callable[[], int], ...] = (
+    forget_sessions,
+    retention.forget_mails,
+    lambda: retention.forget_jobs(but=forgetting.JOBS),
+    forgetting.forget_imports,
+    forgetting.forget_departures,
+)
+
+
+def tidy(job: Job) -> jobs.Outcome:
+    """One batch of every chore; again at once while any found something, else tomorrow."""
+    found = [chore() for chore in _CHORES]
+    return jobs.More() if any(found) else jobs.Later(_DAY)
+
+
+def ensure() -> None:
+    """Have the daily job, once: the sweep calls this, so that a new installation needs no step of its own."""
+    if not Job.objects.filter(kind=JOB, state=Job.State.WAITING).exists():
+        jobs.put(JOB, subject=0)
+
+
+jobs.register(JOB, tidy)
