@@ -1,6 +1,6 @@
 # Everything one types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo accounts test check fix bench lock
+.PHONY: help demo accounts test check fix bench fuzz lock
 
 PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
@@ -40,6 +40,10 @@ fix: ## put format and lint right where a machine can
 bench: ## measure, both sides of every comparison in one run
 	@portal/local/venv.sh dev
 	$(PYTHON_OF_VENV) -m tests.bench
+
+fuzz: ## send hostile resources, pages and requests: SEED= N=resources
+	@portal/local/venv.sh dev
+	@SEED=$(SEED) N=$(N) $(PYTHON_OF_VENV) -m tests.fuzz
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

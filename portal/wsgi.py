@@ -2,11 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
+from portal.arriving import Site
 from portal.celery import ring_quickly
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 ring_quickly()
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Site()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_STRINGS = re.compile(STRING.pattern + rb'|".*', re.DOTALL)
 _TOKEN = re.compile(STRING.pattern + rb'|[\[\]{},"]', re.DOTALL)  # a lone quote is a string without an end
 _CLOSING = {b"{": b"}", b"[": b"]"}
 
@@ -38,6 +39,15 @@ def pieces(text: bytes, opening: bytes) -> list[bytes]:
         raise NotWhole("something stands before or after it")
     found = [text[left + 1 : right].strip() for left, right in itertools.pairwise(marks)]
     return [] if found == [b""] else found
+
+
+def without_strings(text: bytes) -> bytes:
+    """The text with one quote where a string was.
+
+    One without an end takes the rest along: else each quote in it would be tried anew, and a long one that
+    was cut off would cost the square of its length.
+    """
+    return _STRINGS.sub(b'"', text)
 
 
 def _walk(text: bytes) -> Iterator[tuple[bytes, int, int]]:

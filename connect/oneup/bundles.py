@@ -13,15 +13,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from connect.gateway import Rejected
-from connect.oneup.brackets import STRING, NotWhole, members, pieces
+from connect.oneup.brackets import NotWhole, members, pieces, without_strings
 
 RESOURCE_CAP = 5_000_000  # bytes
 BRANCH_CAP = 250_000  # objects and arrays of one resource: a real one of five megabytes is mostly text
 DEPTH_CAP = 64
-_TOLERANT_CAP = 10_000_000  # bytes, and
-_MARKS_CAP = (
-    500_000  # brackets, commas and quotes: beyond it the slow cut costs more than a slice of work may
-)
+_MARKS_CAP = 3_000_000
+"""Brackets, commas and strings of a page: beyond it the slow cut costs more seconds than a slice of work may.
+"""
 
 TOO_LARGE = "too-large"
 TOO_DEEP = "too-deep"
@@ -126,7 +125,7 @@ def _reason_in_values(resource: bytes) -> str:
 
 def _depth(text: bytes) -> int:
     """How deep brackets nest: strings go, then each bracket is a step up or down. No recursion."""
-    steps = array("b", STRING.sub(b"", text).translate(_STEPS, _NOT_BRACKETS))
+    steps = array("b", without_strings(text).translate(_STEPS, _NOT_BRACKETS))
     return max(accumulate(steps), default=0)
 
 
@@ -144,7 +143,8 @@ def _resource_of(entry: bytes) -> tuple[bytes, bool]:
 
 
 def _tolerant(body: bytes) -> _Bundle:
-    if len(body) > _TOLERANT_CAP or sum(map(body.count, _MARKS)) > _MARKS_CAP:
+    bare = without_strings(body)
+    if sum(map(bare.count, _MARKS)) > _MARKS_CAP:
         raise NotWhole("too large to look at closely")
     frame = members(body)
     entries = frame.get(b"entry", b"null")

@@ -177,7 +177,7 @@ def _ids(rng: random.Random, resource: Resource, name: str) -> Hostile:
         (
             *(
                 None,
-                7,
+                int(own[2:]),
                 [own],
                 {"value": own},
                 True,

@@ -164,8 +164,6 @@ def test_a_byte_order_mark_and_spaces_do_no_harm() -> None:
 
 def test_too_large_for_the_slow_cut_is_refused_quickly() -> None:
     with pytest.raises(NotWhole):
-        cut(framed(b'{"v":NaN}', b'{"x":"' + b"A" * 10_000_000 + b'"}'))
-    with pytest.raises(NotWhole):
         cut(framed(b'{"v":NaN}', b'{"x":[' + b"[]," * 1_000_000 + b"0]}"))
 
 
