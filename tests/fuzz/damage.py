@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from tests.fuzz import junk
 
 _MARK = "\ue000mark\ue000"  # stands where raw text goes
+_LARGEST = 6_000_000  # bytes; a resource larger than a page may be is no page
 Resource = dict[str, Any]
 
 
@@ -31,10 +32,11 @@ class Hostile(NamedTuple):
 
 def hostile(rng: random.Random, valid: Resource, number: int, *, giant: bool = False) -> Hostile:
     """One hostile resource. Its id is its own unless that is damaged. `giant`: megabytes."""
-    resource = copy.deepcopy(valid)
-    resource["id"] = f"h-{number}"
-    name = rng.choice(_GIANTS if giant else _NAMES)
-    return _DAMAGES[name](rng, resource, name)
+    while True:
+        name = rng.choice(_GIANTS if giant else _NAMES)
+        made = _DAMAGES[name](rng, copy.deepcopy(valid) | {"id": f"h-{number}"}, name)
+        if len(made.whole) <= _LARGEST:
+            return made
 
 
 def written(rng: random.Random, resource: Any) -> bytes:

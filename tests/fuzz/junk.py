@@ -2,6 +2,7 @@
 far too much.
 """
 
+import copy
 import random
 from typing import Any
 
@@ -99,7 +100,7 @@ def _long(rng: random.Random) -> Any:
 
 def _many(rng: random.Random) -> Any:
     inside: Any = rng.choice(({}, {"text": "n"}, {"coding": [{}]}, None, [], "x", {"reference": "#a"}))
-    return [inside] * rng.choice((100, 400, 2000))
+    return [copy.deepcopy(inside) for _ in range(rng.choice((100, 400, 2000)))]
 
 
 def _deep(rng: random.Random) -> Any:
