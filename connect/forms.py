@@ -44,8 +44,8 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("Whose records are these?"),
         choices=(
-            ("mine", _("This is me, or my name there")),
-            ("not_mine", _("This is someone else")),
+            ("mine", _("They are mine: I am written differently there")),
+            ("not_mine", _("They are somebody else’s")),
         ),
         widget=forms.RadioSelect,
     )

@@ -143,7 +143,7 @@ ONEUP = {
     "client_secret": env.secret("ONEUP_CLIENT_SECRET"),
     "requests_per_minute": env.whole("ONEUP_REQUESTS_PER_MINUTE", default=50, least=1),
     "user_calls_per_hour": env.whole("ONEUP_USER_CALLS_PER_HOUR", default=300, least=1),
-    "fhir_versions": env.listed("ONEUP_FHIR_VERSIONS", default=["r4"]),
+    "fhir_versions": env.listed("ONEUP_FHIR_VERSIONS", default=["r4", "stu3", "dstu2"]),
     "allow_insecure": env.flag("ONEUP_ALLOW_INSECURE", default=False),
 }
 

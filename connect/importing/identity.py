@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from records.fhir import parsing
 from records.fhir.elements import items, member
@@ -37,6 +37,9 @@ _SMALL_WORDS = frozenset(
 )
 
 
+Part = Literal["name", "birth date"]
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One name a place has of somebody, and the birth date as it was sent ("" when it was not)."""
@@ -60,16 +63,22 @@ def people(body: bytes) -> tuple[Person, ...]:
     return found or (Person("", "", birth_date),)
 
 
-def agrees(person: Person, *, given: str, family: str, birth_date: date) -> bool:
-    """Whether this is the patient: the same day of birth, the same first name and the same last name.
+def differences(person: Person, *, given: str, family: str, birth_date: date) -> tuple[Part, ...]:
+    """In what a person at a place differs from the patient: "name", "birth date", both or nothing.
 
     Case, accents and hyphens do not count; middle names and one half of a double last name may be missing.
     """
-    if person.birth_date != birth_date.isoformat():
-        return False
-    return _same_family(_words(person.family), _words(family)) and _same_given(
+    same_name = _same_family(_words(person.family), _words(family)) and _same_given(
         _words(person.given), _words(given)
     )
+    same_day = person.birth_date == birth_date.isoformat()
+    parts: tuple[tuple[Part, bool], ...] = (("name", same_name), ("birth date", same_day))
+    return tuple(part for part, same in parts if not same)
+
+
+def agrees(person: Person, *, given: str, family: str, birth_date: date) -> bool:
+    """Whether this is the patient: the same day of birth, the same first name and the same last name."""
+    return not differences(person, given=given, family=family, birth_date=birth_date)
 
 
 def _people(resource: Any, birth_date: str) -> Iterator[Person]:

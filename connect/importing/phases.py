@@ -5,6 +5,7 @@ answers them.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from ground.jobs import Done, Later, More, Outcome
 from records import store
 from records.fhir import kinds
 
+log = logging.getLogger(__name__)
+
 Phase = ImportRun.Phase
 Ended = ImportRun.Outcome
 
@@ -30,6 +33,7 @@ _CLOCKS_DIFFER = timedelta(seconds=60)
 _SENDS_AT_MOST = timedelta(hours=24)
 _BEGINS_AT_MOST = timedelta(hours=1)
 QUESTION_STANDS = timedelta(days=7)
+_MAY_STILL_BRING = (Connection.State.CONFIRMING, Connection.State.COLLECTING, Connection.State.QUESTION)
 
 
 def confirming(work: Slice) -> Outcome:
@@ -52,6 +56,8 @@ def finding(work: Slice) -> Outcome:
     with work.keeping() as run:
         here = [ref for ref in refs if ref.place_key == work.place.key] or _nameless(run, refs)
         agreed = [ref.id for ref in here if ref.id in run.connection.accepted or _is_ours(run, ref)]
+        run.connection.others = len(here) - len(agreed)
+        run.connection.save(update_fields=["others"])
         if agreed:
             return _walk(run, agreed)
         if here and run.attempt is not None:
@@ -161,22 +167,31 @@ def _ask_again(run: ImportRun) -> Outcome:
 
 
 def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
-    """Patients that do not say where they come from (DSTU2 has no room for it) can only be ours when this
-    is the account's one connection; else nobody knows whose they are.
+    """Patients that do not say where they come from: DSTU2 has no room for it.
+
+    Those that another connection of this version was given are its own. While another still waits for its
+    first, a new one may be either's, and stays where it is until a later pass knows.
     """
-    others = Connection.objects.of(run.patient_id).exclude(pk=run.connection_id).exists()
-    return [] if others else [ref for ref in refs if not ref.place_key]
+    here = run.connection
+    others = Connection.objects.of(run.patient_id).filter(fhir_version=here.fhir_version).exclude(pk=here.pk)
+    taken = {accepted for other in others for accepted in other.accepted}
+    if any(other.state in _MAY_STILL_BRING and not other.accepted for other in others):
+        taken |= {ref.id for ref in refs} - set(here.accepted)
+    return [ref for ref in refs if not ref.place_key and ref.id not in taken]
 
 
 def _is_ours(run: ImportRun, ref: PatientRef) -> bool:
     """A Patient never seen before is only accepted by a sign-in of this patient, never by a later look."""
     if run.attempt is None or run.attempt.proof == LinkAttempt.Proof.NONE:
         return False
+    return not _differences(run, ref)
+
+
+def _differences(run: ImportRun, ref: PatientRef) -> tuple[identity.Part, ...]:
+    """In what the name that comes nearest differs from the patient's own words."""
     mine = run.patient
-    return any(
-        identity.agrees(person, given=mine.given_name, family=mine.family_name, birth_date=mine.birth_date)
-        for person in identity.people(ref.body)
-    )
+    told = {"given": mine.given_name, "family": mine.family_name, "birth_date": mine.birth_date}
+    return min((identity.differences(person, **told) for person in identity.people(ref.body)), key=len)
 
 
 def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
@@ -194,17 +209,23 @@ def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
 def _doubt(run: ImportRun, here: list[PatientRef]) -> Outcome:
     """The place sent somebody whose name or birth date differs: nothing is fetched until the patient says.
 
-    Only to whoever returned in the session the link began in. A link that was finished elsewhere and then
-    claimed is how somebody else's records would be taken, so there a difference ends it.
+    Asked only of whoever returned in the session the link began in, and only where one of the two agrees. A
+    link that somebody else finished is how somebody else's records would be taken (threat T01): where both
+    differ, or the link was claimed later, there is nothing to ask. What the place sent is not kept: whoever
+    reads the question may be a stranger to it.
     """
     connection, attempt = run.connection, run.attempt
     if connection.accepted:
         return _next_pass(run)
-    if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION:
+    nearest = min(here, key=lambda ref: len(_differences(run, ref)))
+    differs = _differences(run, nearest)
+    if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or len(differs) > 1:
+        log.warning("connect.unmatched", extra={"attempt": run.attempt_id, "run": run.pk})
+        _open_source(connection, "refused")
+        connection.save(update_fields=["source_id"])
         end(run, Ended.NOT_MINE, "differs")
         return Done()
-    person = identity.people(here[0].body)[0]
-    connection.said = json.dumps({"ids": [here[0].id], "name": person.name, "born": person.birth_date})
+    connection.said = json.dumps({"ids": [nearest.id], "differs": differs})
     connection.state = Connection.State.QUESTION
     _open_source(connection, "question")
     connection.save(update_fields=["said_sealed", "state", "source_id"])

@@ -15,7 +15,7 @@ from ground.crypto import SealedText
 class Connection(models.Model):
     """That a patient's records come from a place, in one FHIR version, and how that stands.
 
-    Holds the ids of the patient at the gateway and, while we ask about it, the name the place sent.
+    Holds the ids of the patient at the gateway and, while we ask about it, in what the place's word differs.
     """
 
     class State(models.TextChoices):
@@ -38,6 +38,9 @@ class Connection(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.CONFIRMING)
     accepted = models.JSONField(
         default=list, help_text="Upstream Patient ids found to be this patient; no other is ever fetched."
+    )
+    others = models.PositiveSmallIntegerField(
+        default=0, help_text="How many people of another name or birth date the place sent beside."
     )
     said_sealed = models.BinaryField(null=True)
     said = SealedText("said_sealed", owner="patient_id")

@@ -94,13 +94,28 @@ def _connected(connection: Connection, run: ImportRun | None) -> tuple[str, str,
         return _("Not complete"), "high", words.ended_text(run)
     when = {"time": words.moment(connection.collected_at or connection.created_at)}
     if not connection.new_records:
-        return _("Up to date"), "good", _("Nothing new. Last checked %(time)s.") % when
+        text = _("Nothing new. Last checked %(time)s.") % when
+        return _("Up to date"), "good", f"{text} {_of_others(connection)}".strip()
     text = ngettext(
         "%(count)s new record. Last checked %(time)s.",
         "%(count)s new records. Last checked %(time)s.",
         connection.new_records,
     )
-    return _("Up to date"), "good", text % {**when, "count": connection.new_records}
+    told = text % {**when, "count": connection.new_records}
+    return _("Up to date"), "good", f"{told} {_of_others(connection)}".strip()
+
+
+def _of_others(connection: Connection) -> str:
+    """That the place sent somebody else beside; empty where it did not."""
+    if not connection.others:
+        return ""
+    text = ngettext(
+        "%(place)s also sent records of somebody with another name or birth date. We did not collect those.",
+        "%(place)s also sent records of %(count)s people with another name or birth date."
+        " We did not collect those.",
+        connection.others,
+    )
+    return text % {"place": connection.place.name, "count": connection.others}
 
 
 def _action(connection: Connection) -> tuple[str, str]:

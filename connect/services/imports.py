@@ -32,10 +32,9 @@ class NothingToAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a place says these records are of."""
+    """In what a place's word about a person differs from the patient's: "name" or "birth date"."""
 
-    name: str
-    birth_date: str
+    differs: tuple[str, ...]
     run: ImportRun
 
 
@@ -73,7 +72,7 @@ def claim(connection: Connection) -> Claim | None:
     if run is None or run.phase != ImportRun.Phase.QUESTION or not connection.said:
         return None
     said = json.loads(connection.said)
-    return Claim(said["name"], said["born"], run)
+    return Claim(tuple(said["differs"]), run)
 
 
 def answer(*, viewer: Viewer, connection: Connection, mine: bool) -> ImportRun:

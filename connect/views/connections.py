@@ -2,11 +2,13 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -42,8 +44,15 @@ def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_patient
 def question(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """`/connect/question/<id>/`: the name a place sent beside the patient's own. The answer decides."""
-    connection = _connection(request, public_id)
+    """`/connect/question/<id>/`: where a place's word and the patient's differ. The answer decides.
+
+    Asked of somebody who has just shown who they are: the answer opens records.
+    """
+    return _asked(request, _connection(request, public_id))  # type: ignore[no-any-return]
+
+
+@reauthentication_required(app="connect")  # type: ignore[untyped-decorator]
+def _asked(request: HttpRequest, connection: Connection) -> HttpResponse:
     with scope.open(request.viewer):  # type: ignore[attr-defined]
         claim = services.claim(connection)
     if claim is None:
@@ -54,9 +63,9 @@ def question(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "nav": "places",
         "connection": connection,
-        "claim": claim,
         "form": form,
-        "facts": _facts(request, claim),
+        "comparison": _comparison(request, claim),
+        "dependant_url": _for_someone_else(connection),
     }
     return render(request, "connect/question.html", context)
 
@@ -95,15 +104,30 @@ def _answered(request: HttpRequest, connection: Connection, mine: bool) -> HttpR
     return redirect("connect:progress", run.public_id)
 
 
-def _facts(request: HttpRequest, claim: services.Claim) -> list[dict[str, Any]]:
+def _comparison(request: HttpRequest, claim: services.Claim) -> list[dict[str, Any]]:
+    """What the patient told us, and whether the place says the same; never what the place said instead."""
     patient = request.patient  # type: ignore[attr-defined]
-    not_said, born = _("not said"), services.day(claim.birth_date)
+    told = {
+        "name": (_("Name"), patient.full_name, _("Another name")),
+        "birth date": (
+            _("Date of birth"),
+            services.day(patient.birth_date.isoformat()),
+            _("Another date, or none"),
+        ),
+    }
     return [
-        {"name": _("Name at the place"), "value": claim.name or not_said, "quiet": not claim.name},
-        {"name": _("Your name"), "value": patient.full_name},
-        {"name": _("Date of birth at the place"), "value": born or not_said, "quiet": not born},
-        {"name": _("Your date of birth"), "value": services.day(patient.birth_date.isoformat())},
-    ]
+        {"name": name, "mine": mine, "theirs": other if part in claim.differs else _("The same"),
+         "differs": part in claim.differs}
+        for part, (name, mine, other) in told.items()
+    ]  # fmt: skip
+
+
+def _for_someone_else(connection: Connection) -> str:
+    """Where to go for records of somebody the user looks after; empty where nobody can be added."""
+    try:
+        return f"{reverse('portal:dependant_add')}?{urlencode({'place': connection.place.key})}"
+    except NoReverseMatch:
+        return ""
 
 
 def _progress_context(run: ImportRun) -> dict[str, Any]:
@@ -120,6 +144,7 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
         "place": place,
         "place_url": reverse("connect:place", args=[place.key]),
         "state": state,
+        "dependant_url": _for_someone_else(run.connection),
         "arriving": not run.is_over and run.phase != ImportRun.Phase.QUESTION,
     }
 

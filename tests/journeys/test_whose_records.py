@@ -1,6 +1,6 @@
 """Whose records a place sent, from how many places, and what a second look changes."""
 
-from tests.journeys.visitor import HARBOR, PRAIRIE, Visitor
+from tests.journeys.visitor import HARBOR, PRAIRIE, Come, Visitor
 from tests.site import Site
 
 
@@ -12,29 +12,39 @@ def left_of(visitor: Visitor, site: Site) -> dict[str, int]:
     return {**counts, "said": len(site.rows(said, visitor.witness.patient))}
 
 
-def test_another_persons_chart_waits_for_an_answer_and_no_deletes_it(rosa: Visitor, site: Site):
+def test_another_persons_chart_is_not_asked_about_and_not_kept(rosa: Visitor, site: Site):
     rosa.connect(HARBOR, "Helen")
-    rosa.wait_until("sent a name or birth date that differs from yours")
-    assert left_of(rosa, site) == {
+    rosa.wait_until("sent someone else's name. We collected nothing under it.")
+    assert set(left_of(rosa, site).values()) == {0}
+    for page in (rosa.page, rosa.go("/records/"), rosa.go("/connect/places/")):
+        assert "Brandt" not in page.text
+    assert "Not yours" in rosa.page.text
+
+
+def test_a_name_written_differently_waits_for_an_answer_and_no_deletes_it(come: Come, site: Site):
+    maria = come("Rosa", "Marin")
+    maria.connect(HARBOR, "Rosa")
+    maria.wait_until("sent a name or birth date that differs from yours")
+    assert left_of(maria, site) == {
         "records_record": 0, "records_version": 0, "records_quarantined": 0, "said": 1,
     }  # fmt: skip
-    page = rosa.follow("^Answer the question")
-    for words in ("Whose records are these?", "Helen Brandt", "Rosa Delgado", "1974", "1968"):
+    page = maria.follow("^Answer the question")
+    for words in ("Whose records are these?", "Rosa Marin", "Another name", "The same"):
         assert words in page.text
-    rosa.press("Send my answer", tick=("This is someone else",))
-    assert "sent someone else's name. We collected nothing under it." in rosa.page.text
-    assert set(left_of(rosa, site).values()) == {0}
-    assert "Brandt" not in rosa.go("/records/").text
-    assert "Not yours" in rosa.go("/connect/places/").text
+    assert "Delgado" not in page.text
+    maria.press("Send my answer", tick=("They are somebody else",))
+    assert "sent someone else's name. We collected nothing under it." in maria.page.text
+    assert set(left_of(maria, site).values()) == {0}
 
 
-def test_yes_it_is_me_collects_what_waited(rosa: Visitor):
-    rosa.connect(HARBOR, "Helen")
-    rosa.wait_until("sent a name or birth date that differs from yours")
-    rosa.follow("^Answer the question")
-    rosa.press("Send my answer", tick=("This is me",))
-    rosa.wait_for_records()
-    assert rosa.witness.difference() == {}
+def test_yes_it_is_me_collects_what_waited(come: Come):
+    maria = come("Rosa", "Marin")
+    maria.connect(HARBOR, "Rosa")
+    maria.wait_until("sent a name or birth date that differs from yours")
+    maria.follow("^Answer the question")
+    maria.press("Send my answer", tick=("They are mine",))
+    maria.wait_for_records()
+    assert maria.witness.difference() == {}
 
 
 def test_two_places_a_second_look_that_writes_no_row_and_one_that_brings_what_is_new(

@@ -179,4 +179,5 @@ def test_more_than_the_gateway_claimed_moves_the_claim():
 def test_the_version_we_prefer_is_asked_for():
     assert phases.preferred_version(("dstu2", "r4")) == "r4"
     assert phases.preferred_version(()) == "r4"
-    assert phases.preferred_version(("dstu2",)) == ""
+    assert phases.preferred_version(("dstu2",)) == "dstu2"
+    assert phases.preferred_version(("dstu1",)) == ""

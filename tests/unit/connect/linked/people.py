@@ -1,6 +1,7 @@
 """Somebody at their browser, and jobs worked by hand: a job runs only when a test says so."""
 
 from datetime import date
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ ROSA = ("Rosa", "Delgado", date(1968, 5, 14))
 def pointed_at(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
     """The settings of the gateway for this sandbox."""
     bases = {"api": sandbox.api, "auth": sandbox.auth, "search": sandbox.search}
-    return {**django_settings.ONEUP, **bases, "fhir_versions": ["r4"], **changes}
+    return {**django_settings.ONEUP, **bases, "fhir_versions": ["r4", "stu3", "dstu2"], **changes}
 
 
 def somebody(
@@ -44,6 +45,12 @@ class Person:
         self.user, self.patient, self.viewer = somebody(name, email)
         self.browser = Client()
         self.browser.force_login(self.user)
+
+    def signed_in_long_ago(self) -> None:
+        """Let the sign-in be an hour old."""
+        session = self.browser.session
+        session["began_at"] = int(time()) - 3600
+        session.save()
 
     def finds(self, words: str) -> str:
         """Search; the page."""
@@ -69,8 +76,9 @@ class Person:
         return str(answer.url)
 
     def connection(self) -> Connection:
+        """The latest connection."""
         with scope.open(self.viewer):
-            return Connection.objects.of(self.patient).select_related("place").get()
+            return Connection.objects.of(self.patient).select_related("place").latest("pk")
 
     def run(self) -> ImportRun:
         """The latest run."""

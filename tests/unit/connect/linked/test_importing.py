@@ -14,7 +14,7 @@ from ground import jobs, scope
 from ground.models import Job, Mail
 from records.models import Delivery, Record, Source
 from tests.sandbox_process import Sandbox
-from tests.unit.connect.linked.people import Person, scoped, slice_once, work
+from tests.unit.connect.linked.people import ROSA, Person, scoped, slice_once, work
 
 HELEN = ("Helen", "Brandt", date(1974, 12, 30))
 
@@ -219,59 +219,103 @@ def test_a_stranger_who_signs_in_at_a_connected_place_is_not_collected_by_the_ne
     assert rosa.run().outcome == "done"
     assert rosa.records() == mine
     assert len(truth(sandbox, rosa)) > len(mine)
-
-
-def test_another_name_waits_for_an_answer_and_nothing_is_fetched(sandbox, rosa):
-    page = rosa.links(sandbox, person="Helen")
-    sandbox.tick()
-    until(rosa, "question")
-    assert rosa.records() == []
-    assert progress(rosa)["over"] is True
-    assert "/connect/question/" in rosa.browser.get(page).content.decode()
-    asked = rosa.browser.get(f"/connect/question/{rosa.connection().public_id}/").content.decode()
-    assert "Helen Brandt" in asked
-    assert "30 December 1974" in asked
-
-
-def test_yes_it_is_me_collects_them(sandbox, rosa):
-    rosa.links(sandbox, person="Helen")
-    sandbox.tick()
-    until(rosa, "question")
-    rosa.browser.post(f"/connect/question/{rosa.connection().public_id}/", {"answer": "mine"})
-    work()
-    assert rosa.run().outcome == "done"
-    assert rosa.records() == truth(sandbox, rosa)
-    assert rosa.connection().said is None
-
-
-def test_no_it_is_someone_else_keeps_nothing(sandbox, rosa):
-    rosa.links(sandbox, person="Helen")
-    sandbox.tick()
-    until(rosa, "question")
-    where = f"/connect/question/{rosa.connection().public_id}/"
-    rosa.browser.post(where, {"answer": "not_mine"})
-    work()
-    assert (rosa.run().outcome, rosa.connection().state) == ("not_mine", "refused")
-    assert rosa.connection().said is None
-    assert rosa.records() == []
-    with scope.open(rosa.viewer):
-        assert Source.objects.get().gate == "refused"
-    assert rosa.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
     assert (
-        rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/").url == "/connect/places/"
+        "also sent records of somebody with another name"
+        in rosa.browser.get("/connect/places/").content.decode()
     )
 
 
-def test_a_question_lapses_after_a_week(sandbox, rosa):
-    rosa.links(sandbox, person="Helen")
+@pytest.fixture
+def married():
+    """Rosa, who told us another last name than the hospital has."""
+    return Person(("Rosa", "Marin", ROSA[2]))
+
+
+def test_another_name_waits_for_an_answer_and_nothing_is_fetched(sandbox, married):
+    page = married.links(sandbox)
     sandbox.tick()
-    until(rosa, "question")
+    until(married, "question")
+    assert married.records() == []
+    assert progress(married)["over"] is True
+    assert "/connect/question/" in married.browser.get(page).content.decode()
+
+
+def test_the_question_shows_where_it_differs_and_nothing_of_a_stranger(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
+    asked = married.browser.get(f"/connect/question/{married.connection().public_id}/").content.decode()
+    assert "Another name" in asked
+    assert "The same" in asked
+    assert "Rosa Marin" in asked
+    assert "Delgado" not in asked + (married.connection().said or "")
+
+
+def test_only_who_has_just_signed_in_may_answer(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
+    married.signed_in_long_ago()
+    where = f"/connect/question/{married.connection().public_id}/"
+    assert married.browser.post(where, {"answer": "mine"}).url.startswith("/accounts/reauthenticate/")
+    assert married.run().phase == "question"
+
+
+def test_yes_they_are_mine_collects_them(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
+    married.browser.post(f"/connect/question/{married.connection().public_id}/", {"answer": "mine"})
+    work()
+    assert married.run().outcome == "done"
+    assert married.records() == truth(sandbox, married)
+    assert married.connection().said is None
+
+
+def test_no_it_is_someone_else_keeps_nothing(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
+    where = f"/connect/question/{married.connection().public_id}/"
+    married.browser.post(where, {"answer": "not_mine"})
+    work()
+    assert (married.run().outcome, married.connection().state) == ("not_mine", "refused")
+    assert married.connection().said is None
+    assert married.records() == []
+    with scope.open(married.viewer):
+        assert Source.objects.get().gate == "refused"
+    assert married.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
+    assert (
+        married.browser.post(f"/connect/places/{married.connection().public_id}/check/").url
+        == "/connect/places/"
+    )
+
+
+def test_where_name_and_birth_date_both_differ_nobody_is_asked(sandbox, rosa, caplog):
+    page = rosa.links(sandbox, person="Helen")
+    sandbox.tick()
+    work()
+    assert (rosa.run().outcome, rosa.run().error) == ("not_mine", "differs")
+    assert rosa.records() == []
+    assert rosa.connection().said is None
+    assert "connect.unmatched" in caplog.text
+    shown = rosa.browser.get(page).content.decode()
+    assert "are not yours" in shown
+    assert "Brandt" not in shown
+    where = f"/connect/question/{rosa.connection().public_id}/"
+    assert rosa.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
+
+
+def test_a_question_lapses_after_a_week(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
     slice_once()
-    assert rosa.run().phase == "question"
-    with scope.open(rosa.viewer):
-        ImportRun.objects.of(rosa.patient).update(heartbeat_at=timezone.now() - timedelta(days=8))
+    assert married.run().phase == "question"
+    with scope.open(married.viewer):
+        ImportRun.objects.of(married.patient).update(heartbeat_at=timezone.now() - timedelta(days=8))
     slice_once()
-    assert (rosa.run().outcome, rosa.connection().said) == ("not_mine", None)
+    assert (married.run().outcome, married.connection().said) == ("not_mine", None)
 
 
 def test_a_place_that_is_still_sending_is_asked_again_until_it_has_sent_everything(sandbox, rosa):
