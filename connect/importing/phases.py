@@ -190,8 +190,15 @@ def _is_ours(run: ImportRun, ref: PatientRef) -> bool:
 def _differences(run: ImportRun, ref: PatientRef) -> tuple[identity.Part, ...]:
     """In what the name that comes nearest differs from the patient's own words."""
     mine = run.patient
-    told = {"given": mine.given_name, "family": mine.family_name, "birth_date": mine.birth_date}
-    return min((identity.differences(person, **told) for person in identity.people(ref.body)), key=len)
+    return min(
+        (
+            identity.differences(
+                person, given=mine.given_name, family=mine.family_name, birth_date=mine.birth_date
+            )
+            for person in identity.people(ref.body)
+        ),
+        key=len,
+    )
 
 
 def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
