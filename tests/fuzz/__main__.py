@@ -8,9 +8,11 @@ N is the number of resources; a fifth as many requests are sent. The same seed m
 import os
 import random
 import sys
+import tempfile
+from pathlib import Path
 from time import monotonic
 
-from tests.fuzz import running
+from tests.fuzz import garbage, running
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
 RESOURCES = int(os.environ.get("N") or 100_000)
@@ -41,22 +43,34 @@ def table(resources: running.Counts, requests: running.Counts) -> None:
     line("server errors", requests["errors"])
 
 
+def spoiled(home: Path) -> garbage.Result:
+    """Every kind of garbage through a real import."""
+    print("\nPages that are none, each as the second page of an import", flush=True)
+    result = garbage.run(home, list(garbage.KINDS))
+    for each in result.outcomes:
+        line(f"{each.kind}: {each.records} records kept", " ".join((each.outcome, each.error or "whole")))
+    line("servers asked that nobody should ask", result.decoyed)
+    return result
+
+
 def main() -> int:
     """All of it; 0 when nothing went wrong."""
     began = monotonic()
     print(f"SEED={SEED}", flush=True)
     with running.ready():
         resources, requests, problems = running.everything(SEED, RESOURCES, RESOURCES // 5)
-    for problem in problems[:40]:
-        print(f"  ! {problem[:600]}")
     table(resources, requests)
+    with tempfile.TemporaryDirectory(prefix="tributary-fuzz-") as home:
+        pages = spoiled(Path(home))
+    for problem in (problems + pages.problems)[:40]:
+        print(f"  ! {problem[:600]}")
     errors = resources["errors"] + requests["errors"]
     print(f"\n{monotonic() - began:,.0f} seconds, SEED={SEED}")
     print(
         f"{resources['hostile']} resources, {requests['requests']} requests: "
-        f"{errors} server errors, {resources['lost']} lost neighbours, 0 workers dead"
+        f"{errors} server errors, {resources['lost']} lost neighbours, {pages.dead} workers dead"
     )
-    return bool(problems)
+    return bool(problems or pages.problems or pages.dead)
 
 
 if __name__ == "__main__":
