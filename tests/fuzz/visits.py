@@ -23,7 +23,7 @@ from tests import factories as make
 from tests.fuzz import addresses
 from tests.house.site_world import World
 
-_METHODS = ("GET", "GET", "GET", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW")
+_METHODS = (*["GET"] * 7, *["POST"] * 5, "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW")
 _NAMES = (
     *(
         "q",
