@@ -1,12 +1,21 @@
 """The addresses of records: a kind's word, then origin, type and id, which never change."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from records.views import originals, pages
 
 app_name = "records"
 
-_ONE = "<slug:slug>/<int:origin>/<str:name>/<str:key>/"
+
+class _Word(StringConverter):
+    """A part of an address. No row holds a null byte, and Postgres refuses to look for one."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(_Word, "word")
+_ONE = "<slug:slug>/<int:origin>/<word:name>/<word:key>/"
 
 urlpatterns = [
     path("", pages.overview, name="overview"),
