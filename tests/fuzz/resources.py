@@ -69,6 +69,7 @@ def _chart(result: Result, version: str, pages: list[Page], rng: random.Random, 
     place = make.source(patient)
     for page in pages:
         _kept(result, place, version, page)
+    _settled(result, place)
     _accounted(result, place, pages)
     _read(result, place, version)
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
@@ -95,6 +96,15 @@ def _kept(result: Result, place: Source, version: str, page: Page) -> None:
         result.trouble(
             f"a page was not kept: {type(error).__name__} {error} {[one.damage for one in page.hostiles]}"
         )
+
+
+def _settled(result: Result, place: Source) -> None:
+    """What a complete pass ends with: names for what had none, and what was received of each kind."""
+    try:
+        make.settled(place)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is what we look for)
+        result.errors += 1
+        result.trouble(f"a pass did not settle: {type(error).__name__} {error}")
 
 
 def _accounted(result: Result, place: Source, pages: list[Page]) -> None:

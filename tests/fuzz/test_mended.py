@@ -2,6 +2,7 @@
 
 import time
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from django.test import RequestFactory
@@ -10,7 +11,8 @@ from connect.oneup import bundles
 from connect.oneup.brackets import NotWhole
 from portal.arriving import Arriving
 from tests import factories as make
-from tests.house.site_world import browser
+from tests.fuzz import addresses
+from tests.house.site_world import World, browser
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +58,16 @@ def test_a_page_cut_off_inside_a_text_of_many_quotes_is_refused_in_no_time():
     with pytest.raises(NotWhole):
         bundles.cut(bundle(GOOD)[:-2] + b',{"resource":{"x":"' + (b"\\" + b'"') * 300_000)
     assert time.monotonic() - began < 5
+
+
+def test_a_null_byte_in_any_part_of_any_address_is_an_address_of_nothing():
+    rosa = World()
+    client = browser(rosa.user)
+    client.raise_request_exception = False
+    found = {}
+    for _name, path, arguments in addresses.all_of(rosa):
+        for argument in arguments:
+            damaged = path.replace(f"/{quote(argument)}/", "/a%00b/", 1)
+            found[damaged] = client.get(damaged).status_code
+    assert {path: status for path, status in found.items() if status >= 500} == {}
+    assert len(found) > 10
