@@ -1,4 +1,4 @@
-"""Tells `ground.jobs` what an import job does. The one Celery task is ground's;
+"""Tells `ground.jobs` what its jobs do. The one Celery task is ground's;
 
 it runs one slice at a time.
 """
@@ -6,4 +6,5 @@ it runs one slice at a time.
 from connect import importing
 from ground import jobs
 
+jobs.register(importing.FILES_JOB, importing.one_file)
 jobs.register(importing.JOB, importing.one_slice, give_up=importing.give_up)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from records.views import originals, pages
+from records.views import originals, pages, papers
 
 app_name = "records"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("seen/", pages.seen, name="seen"),
     path("<slug:slug>/", pages.kind, name="kind"),
     path(_ONE, pages.one, name="one"),
+    path(f"{_ONE}file/<int:number>/", papers.paper, name="paper"),
+    path(f"{_ONE}file/<int:number>/page/<int:page>/", papers.page, name="paper_page"),
+    path(f"{_ONE}file/<int:number>/download/", papers.download, name="paper_download"),
     path(f"{_ONE}original/", originals.original, name="original"),
     path(f"{_ONE}original/download/", originals.download, name="download"),
 ]

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import PatientRef
-from connect.importing import happenings, identity, walks
+from connect.importing import files, happenings, identity, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
+from ground import jobs
 from ground.jobs import Done, Later, More, Outcome
 from records import store
 from records.fhir import kinds
@@ -111,6 +112,7 @@ def settling(work: Slice) -> Outcome:
         connection.save(update_fields=["collected_at", "new_records"])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
+        _want_files(connection)
         end(run, Ended.DONE)
     return Done()
 
@@ -271,6 +273,13 @@ def _settle_deliveries(run: ImportRun) -> None:
     store.settle_deliveries(
         store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
     )
+
+
+def _want_files(connection: Connection) -> None:
+    """What records name and did not bring is fetched by a job of its own, after everything else."""
+    source = store.source_of(connection.patient_id, connection.source_id)
+    if source is not None and store.want_files(source):
+        jobs.put(files.JOB, subject=connection.pk, patient_id=connection.patient_id)
 
 
 def _slugs(types: Iterable[str]) -> set[str]:

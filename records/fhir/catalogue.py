@@ -250,6 +250,17 @@ OTHER = Kind(
     (),
 )
 
+BEHIND = Kind(
+    "behind",
+    _("Behind the records"),
+    _("Belongs to another record"),
+    _("Belongs to another record"),
+    _("Notes on where records came from and who passed them on."),
+    "box",
+    ("Provenance",),
+)
+"""In no menu and no count: what it holds is read on the page of the record it belongs to."""
+
 KINDS: tuple[Kind, ...] = (
     TEST_RESULTS,
     VITALS,
@@ -271,7 +282,9 @@ KINDS: tuple[Kind, ...] = (
 )
 """Menu order."""
 
-BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS}
+BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in (*KINDS, BEHIND)}
 
-BY_TYPE: dict[str, Kind] = {name: kind for kind in KINDS for name in kind.types if name != "Observation"}
+BY_TYPE: dict[str, Kind] = {
+    name: kind for kind in BY_SLUG.values() for name in kind.types if name != "Observation"
+}
 """Every resource type but Observation, which is split by its category."""

@@ -54,7 +54,7 @@ __all__ = [
     "untitled",
 ]
 
-EXTRACT_VERSION = 1
+EXTRACT_VERSION = 2
 """Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
 again.
 """

@@ -6,6 +6,7 @@ from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
 from records.models.source import Delivery, Source
 from records.models.tally import Tally
+from records.models.wanted import Wanted
 
 __all__ = [
     "UNDATED",
@@ -18,4 +19,5 @@ __all__ = [
     "Source",
     "Tally",
     "Version",
+    "Wanted",
 ]

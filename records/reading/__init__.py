@@ -9,6 +9,7 @@ from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
 from records.reading.lists import Listing, listing
 from records.reading.nothing import Nothing, nothing
+from records.reading.papers import Paper, paper
 from records.reading.single import Found, NotThere, Original, Shown, one, original
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Nothing",
     "Original",
     "Overview",
+    "Paper",
     "Shown",
     "Since",
     "listing",
@@ -27,6 +29,7 @@ __all__ = [
     "one",
     "original",
     "overview",
+    "paper",
     "places",
     "since",
 ]

@@ -7,6 +7,7 @@ from ground import audit
 from ground.viewer import Viewer
 from records import access, bodies
 from records.fhir import kinds, parsing
+from records.fhir.attachments import Attached, attached
 from records.fhir.flags import range_text
 from records.fhir.row import Result, Row
 from records.models import Record
@@ -34,6 +35,8 @@ class Found:
     line: Line
     row: Row
     results: tuple[Shown, ...]
+    files: tuple[Attached, ...]
+    """What it carries or names beside itself: notes, letters, pictures."""
 
     @property
     def record(self) -> Record:
@@ -54,25 +57,25 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
 
     The number of queries does not grow with what the record refers to.
     """
-    record = _record(viewer, origin_id, resource_type, fhir_id)
-    resource, version = parsing.parse(_raw(record)), record.origin.fhir_version
+    record = find(viewer, origin_id, resource_type, fhir_id)
+    resource, version = parsing.parse(raw(record)), record.origin.fhir_version
     targets = [result.target for result in kinds.read(resource, version).results if result.target]
     named = _named(viewer, record, {*kinds.references(resource, _MOST_NAMES), *targets[:_MOST_NAMES]})
     row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
-    return Found(
-        _line(record), row, tuple(_shown(result, named.get(result.target)) for result in row.results)
-    )
+    results = tuple(_shown(result, named.get(result.target)) for result in row.results)
+    return Found(_line(record), row, results, attached(resource))
 
 
 def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Original:
     """The exact bytes that came for a record. Raises NotThere."""
-    record = _record(viewer, origin_id, resource_type, fhir_id)
+    record = find(viewer, origin_id, resource_type, fhir_id)
     _looked(viewer, record, "original")
-    return Original(_line(record), _raw(record))
+    return Original(_line(record), raw(record))
 
 
-def _record(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Record:
+def find(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Record:
+    """The row itself, where the viewer may reach it; no look is written. Raises NotThere."""
     rows = access.within_reach_of(viewer).filter(
         origin_id=origin_id, resource_type=resource_type, fhir_id=fhir_id
     )
@@ -89,7 +92,7 @@ def _shown(result: Result, line: Line | None) -> Shown:
     measured = Result(
         result.name or line.title,
         result.value or line.record.value,
-        result.range or range_text(parsing.parse(_raw(line.record))),
+        result.range or range_text(parsing.parse(raw(line.record))),
         result.flag or line.record.flag,
         target=result.target,
     )
@@ -100,7 +103,8 @@ def _line(record: Record) -> Line:
     return Line(record, record.source.name, is_new=False)
 
 
-def _raw(record: Record) -> bytes:
+def raw(record: Record) -> bytes:
+    """The exact bytes that came."""
     return bodies.unpack(record.dictionary, bytes(record.body))
 
 

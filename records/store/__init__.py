@@ -5,16 +5,29 @@ and the caller's own progress are one transaction.
 """
 
 from records.store.keeping import Kept, StoreTrouble, keep
-from records.store.places import demographics, note_delivery, origin, set_gate, settle_deliveries, source
+from records.store.places import (
+    demographics,
+    note_delivery,
+    origin,
+    set_gate,
+    settle_deliveries,
+    source,
+    source_of,
+)
+from records.store.wanting import next_file, note_file, want_files
 
 __all__ = [
     "Kept",
     "StoreTrouble",
     "demographics",
     "keep",
+    "next_file",
     "note_delivery",
+    "note_file",
     "origin",
     "set_gate",
     "settle_deliveries",
     "source",
+    "source_of",
+    "want_files",
 ]

@@ -66,7 +66,7 @@ def settle_deliveries(source: Source) -> None:
             count=counts.get(slug, 0),
             checked_at=Now(),
         )
-        for slug in kinds.BY_SLUG
+        for slug in (kind.slug for kind in kinds.KINDS)
         if slug in counts or slug not in troubled
     ]
     Delivery.objects.filter(**mine, kind="").delete()
@@ -108,3 +108,10 @@ def _names(raw: bytes) -> list[tuple[str, str, str]]:
 def _joined(parts: object) -> str:
     """DSTU2 sends a list of family names, R4 one text."""
     return " ".join(part.strip() for part in items(parts) if isinstance(part, str) and part.strip())
+
+
+def source_of(patient_id: int, source_id: int | None) -> Source | None:
+    """A patient's place by its primary key, inside a scope; None when there is none."""
+    if source_id is None:
+        return None
+    return Source.objects.filter(patient_id=patient_id, pk=source_id).first()

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-import nh3
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from records import papers
 from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.reading import Found, Shown
@@ -18,28 +18,6 @@ from records.views import layout
 
 _MEASURED = 60
 """Characters a value may have to be shown large."""
-
-_TEXT_AND_TABLES = {
-    *(
-        "p",
-        "div",
-        "span",
-        "br",
-        "hr",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "u",
-        "small",
-        "sub",
-        "sup",
-        "pre",
-        "blockquote",
-    ),
-    *("ul", "ol", "li", "dl", "dt", "dd", "h3", "h4", "h5", "h6"),
-    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
-}
 
 
 def page(found: Found, *, words: bool) -> dict[str, Any]:
@@ -64,10 +42,7 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
 
 def narrative(html: str) -> SafeString:
     """What the source wrote, with text and tables left and every attribute, link, picture and script gone."""
-    clean = nh3.clean(
-        html, tags=_TEXT_AND_TABLES, attributes={}, generic_attribute_prefixes=set(), link_rel=None
-    )
-    return mark_safe(clean)  # noqa: S308  (nh3 has just taken out everything but these tags)
+    return mark_safe(papers.tidied(html))  # noqa: S308  (nh3 has just taken out everything but these tags)
 
 
 def _reading(found: Found) -> dict[str, str] | None:

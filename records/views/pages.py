@@ -11,7 +11,7 @@ from ground.scope import scoped
 from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.forms import ListForm, SeenForm
-from records.views import detail, layout
+from records.views import detail, layout, papers
 from records.views.visit import Visit
 
 
@@ -82,4 +82,4 @@ def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
     if found.record.kind != slug:
         return redirect(found.line.url)
     page = detail.page(found, words="words" in request.GET)
-    return render(request, "records/one.html", {"nav": slug, **page})
+    return render(request, "records/one.html", {"nav": slug, "files": papers.links(found), **page})

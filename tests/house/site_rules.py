@@ -97,6 +97,9 @@ RULES: dict[str, Rule] = {
     "records:seen": _patients(405, post=True),
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
+    "records:paper": _patients(404, args="paper"),  # her one record carries no file
+    "records:paper_page": _patients(404, args="paper page"),
+    "records:paper_download": _patients(404, args="paper"),
     "records:original": _patients(args="record"),
     "records:download": _patients(args="record"),
 }

@@ -99,6 +99,8 @@ class World:
             "connection": [self.connection.public_id],
             "kind": ["conditions"],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
+            "paper": ["conditions", make.origin().pk, "Condition", "c-1", 0],
+            "paper page": ["conditions", make.origin().pk, "Condition", "c-1", 0, 1],
         }[kind]
 
     def missing(self, kind: str) -> list[Any]:
@@ -113,6 +115,8 @@ class World:
             "connection": [nobody],
             "kind": ["no-such-kind"],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
+            "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],
+            "paper page": ["conditions", make.origin().pk, "Condition", "c-gone", 0, 1],
         }[kind]
 
     def address(self, name: str, kind: str) -> str:

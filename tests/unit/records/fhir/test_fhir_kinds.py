@@ -2,7 +2,7 @@
 
 import pytest
 
-from records.fhir.catalogue import BY_TYPE
+from records.fhir.catalogue import BEHIND, BY_TYPE
 from records.fhir.kinds import BY_SLUG, KINDS, head, kind_of, read, untitled
 from records.fhir.row import Head
 from records.fhir.wording import status_words
@@ -51,18 +51,24 @@ def test_one_category_sent_as_an_object_is_read_as_dstu2_meant_it():
 
 
 def test_no_type_belongs_to_two_pages():
-    names = [name for kind in KINDS for name in kind.types if name != "Observation"]
+    names = [name for kind in BY_SLUG.values() for name in kind.types if name != "Observation"]
     assert len(names) == len(set(names)) == len(BY_TYPE)
 
 
 def test_slugs_headings_and_purposes_are_there_and_differ():
+    all_kinds = (*KINDS, BEHIND)
     assert (
         len(BY_SLUG)
-        == len(KINDS)
-        == len({kind.heading for kind in KINDS})
-        == len({kind.purpose for kind in KINDS})
+        == len(all_kinds)
+        == len({kind.heading for kind in all_kinds})
+        == len({kind.purpose for kind in all_kinds})
     )
-    assert all(kind.singular and kind.untitled and kind.icon for kind in KINDS)
+    assert all(kind.singular and kind.untitled and kind.icon for kind in all_kinds)
+
+
+def test_what_belongs_to_another_record_is_in_no_menu():
+    assert BEHIND not in KINDS
+    assert kind_of({"resourceType": "Provenance"}) is BEHIND
 
 
 def test_what_was_entered_in_error_is_hidden_everywhere():

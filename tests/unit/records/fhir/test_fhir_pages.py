@@ -2,7 +2,7 @@
 
 import pytest
 
-from records.fhir.kinds import BY_SLUG, kind_of
+from records.fhir.kinds import KINDS, kind_of
 from tests.unit.records.fhir.fhir_charts import CHARTS, FOLDER, page, resource
 
 
@@ -17,7 +17,7 @@ def test_a_chart_lies_in_the_folder_of_its_kind(chart):
 
 
 def test_every_kind_has_a_chart():
-    assert {chart.split("/")[0] for chart in CHARTS} == set(BY_SLUG)
+    assert {chart.split("/")[0] for chart in CHARTS} == {kind.slug for kind in KINDS}
 
 
 def test_every_expected_text_has_a_chart():

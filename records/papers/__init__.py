@@ -1,0 +1,87 @@
+"""Files that places send: what one is by its own bytes, and how its content is shown without running it.
+
+A file from a hospital is untrusted (threats T14, T15). It is never framed or handed to a browser in place:
+what a reader sees is text, tables and pictures that we made of it. That happens in a process of its own with
+little memory and time (`records.papers.child`), so that a file made to break its reader breaks nothing else.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from records.papers import tidying
+from records.papers.sniffing import Kind, sniff
+
+__all__ = ["CannotShow", "Kind", "Shown", "draw", "show", "sniff", "tidied"]
+
+LONGEST = 20 * 1024 * 1024
+"""Bytes; what is larger is offered for download alone."""
+_SECONDS = 12.0
+_AT_HAND = 50_000  # characters of markup that are parsed at once
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class CannotShow(Exception):
+    """The file is broken, too large, or of a kind that we do not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a file holds. `html` is to be sanitised before it is shown; `pages` are drawn by `draw`."""
+
+    kind: Kind
+    html: str = ""
+    text: str = ""
+    pages: int = 0
+
+
+def show(data: bytes) -> Shown:
+    """The content of a file. Raises CannotShow."""
+    kind = sniff(data)
+    if kind == "other":
+        raise CannotShow
+    try:
+        found = json.loads(_in_a_child(data, "show", kind))
+        return Shown(kind, str(found["html"]), str(found["text"]), int(found["pages"]))
+    except (ValueError, KeyError, TypeError) as broken:
+        raise CannotShow from broken
+
+
+def draw(data: bytes, page: int) -> bytes:
+    """A page of a PDF, or a picture, as PNG; pages count from 1. Raises CannotShow."""
+    picture = _in_a_child(data, "draw", sniff(data), str(page))
+    if sniff(picture) != "png":
+        raise CannotShow
+    return picture
+
+
+def tidied(html: str) -> str:
+    """Text and tables of what a place wrote. Never raises; much of it is parsed in a process of its own."""
+    if len(html) <= _AT_HAND:
+        return tidying.clean(html)
+    try:
+        found = json.loads(_in_a_child(html.encode("utf-8", "replace"), "show", "html"))
+        return tidying.clean(str(found["html"]))
+    except (CannotShow, ValueError, KeyError, TypeError):
+        return tidying.words(html)
+
+
+def _in_a_child(data: bytes, verb: Literal["show", "draw"], kind: Kind, *more: str) -> bytes:
+    if len(data) > LONGEST:
+        raise CannotShow
+    try:
+        done = subprocess.run(  # noqa: S603  (our own module; the file goes to its standard input)
+            [sys.executable, "-E", "-s", "-m", "records.papers.child", verb, kind, *more],
+            input=data,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            cwd=_ROOT,
+            env={"LANG": "C.UTF-8"},
+        )
+    except (subprocess.SubprocessError, OSError) as broken:
+        raise CannotShow from broken
+    return done.stdout

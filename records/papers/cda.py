@@ -1,0 +1,52 @@
+"""A C-CDA document as headings, text and tables: the words its sections were written to show.
+
+Source: HL7 CDA R2, narrative block (StrucDoc.Text). Only that is read; the coded entries are not.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+
+_HL7 = "{urn:hl7-org:v3}"
+_SAME = {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "br", "sub", "sup", "caption"}
+_AS = {"paragraph": "p", "item": "li", "list": "ul", "content": "span", "text": "div", "linkHtml": "span"}
+_DEEPEST = 40
+
+
+def html(data: bytes) -> str:
+    """The document's title and its sections in order. Raises what the XML reader raises."""
+    root = fromstring(data, forbid_dtd=True)
+    title = _words(root.find(f"{_HL7}title"))
+    parts = [f"<h3>{escape(title)}</h3>"] if title else []
+    parts += [_section(section) for section in root.iter(f"{_HL7}section")]
+    return "\n".join(parts)
+
+
+def _section(section: Element) -> str:
+    title, text = section.find(f"{_HL7}title"), section.find(f"{_HL7}text")
+    heading = _words(title)
+    body = _markup(text, 0) if text is not None else ""
+    return f"<h4>{escape(heading)}</h4>{body}" if heading or body else ""
+
+
+def _markup(element: Element, depth: int) -> str:
+    name = element.tag.removeprefix(_HL7)
+    inner = "".join(_inner(element, depth))
+    tag = name if name in _SAME else _AS.get(name, "")
+    if tag == "br":
+        return "<br>"
+    return f"<{tag}>{inner}</{tag}>" if tag else inner
+
+
+def _inner(element: Element, depth: int) -> Iterator[str]:
+    yield escape(element.text or "")
+    for child in element:
+        if depth < _DEEPEST and isinstance(child.tag, str):
+            yield _markup(child, depth + 1)
+        yield escape(child.tail or "")
+
+
+def _words(element: Element | None) -> str:
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""

@@ -1,0 +1,122 @@
+"""Reads one untrusted file in a process of its own: bytes in, JSON or a PNG out.
+
+Run by `records.papers` alone. Little memory, little time, no more files; whatever goes wrong ends the process
+with a status and no words, since words could hold what the file says.
+"""
+
+import contextlib
+import io
+import json
+import os
+import resource
+import sys
+
+_MEMORY = 480 * 1024 * 1024  # bytes of address space; drawing libraries map a lot they never touch
+_SECONDS = 10
+_WIDE = 1240  # pixels: a letter page at 146 dots an inch
+_TALL = 4000
+_MOST_PIXELS = 40_000_000
+_MOST_PAGES = 2000
+_MOST_TEXT = 400_000  # characters
+_MOST_HTML = 2_000_000  # characters
+
+
+def main() -> None:
+    """`child show KIND` or `child draw KIND PAGE`."""
+    verb, kind = sys.argv[1:3]
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    data = sys.stdin.buffer.read()
+    if verb == "draw":
+        sys.stdout.buffer.write(_drawn(kind, data, int(sys.argv[3])))
+    else:
+        found = {"html": "", "text": "", "pages": 0, **_content(kind, data)}
+        sys.stdout.write(json.dumps(found))
+
+
+def _content(kind: str, data: bytes) -> dict[str, object]:
+    match kind:
+        case "pdf":
+            return _of_pdf(data)
+        case "png" | "jpeg":
+            _picture(kind, data)
+            return {"pages": 1}
+        case "rtf":
+            from striprtf.striprtf import rtf_to_text  # noqa: PLC0415  (each kind loads its own reader)
+
+            words: str = rtf_to_text(_decoded(data), errors="replace")  # type: ignore[no-untyped-call]
+            return {"text": words[:_MOST_TEXT]}
+        case "cda":
+            from records.papers import cda, tidying  # noqa: PLC0415
+
+            return {"html": tidying.clean(cda.html(data))[:_MOST_HTML]}
+        case "html":
+            from records.papers import tidying  # noqa: PLC0415
+
+            return {"html": tidying.clean(_decoded(data)[:_MOST_HTML])[:_MOST_HTML]}
+        case _:
+            return {"text": _decoded(data)[:_MOST_TEXT]}
+
+
+def _of_pdf(data: bytes) -> dict[str, object]:
+    import pypdfium2  # noqa: PLC0415
+
+    document = pypdfium2.PdfDocument(data)
+    pages = min(len(document), _MOST_PAGES)
+    found = ""
+    for number in range(min(pages, 50)):
+        page = document[number]
+        found += page.get_textpage().get_text_bounded() + "\n\n"
+        page.close()
+        if len(found) > _MOST_TEXT:
+            break
+    return {"pages": pages, "text": found[:_MOST_TEXT].strip()}
+
+
+def _drawn(kind: str, data: bytes, page: int) -> bytes:
+    if kind != "pdf":
+        return _picture(kind, data)
+    import pypdfium2  # noqa: PLC0415
+
+    document = pypdfium2.PdfDocument(data)
+    if not 1 <= page <= min(len(document), _MOST_PAGES):
+        raise SystemExit(3)
+    sheet = document[page - 1]
+    width, height = sheet.get_size()
+    scale = min(_WIDE / max(width, 1), _TALL / max(height, 1))
+    return _png(sheet.render(scale=scale, may_draw_forms=False).to_pil())
+
+
+def _picture(kind: str, data: bytes) -> bytes:
+    """The picture drawn anew, so that nothing but its pixels is left."""
+    from PIL import Image  # noqa: PLC0415
+
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    picture = Image.open(io.BytesIO(data), formats=[kind.upper()])
+    if picture.width * picture.height > _MOST_PIXELS:
+        raise SystemExit(3)
+    picture.thumbnail((_WIDE, _TALL))
+    return _png(picture.convert("RGB"))
+
+
+def _png(picture: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, format="PNG", optimize=False)  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    return data.decode("latin-1")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+        sys.stdout.flush()
+    except BaseException:  # noqa: BLE001  (no traceback: it could quote the file)
+        os._exit(2)

@@ -1,0 +1,68 @@
+"""The files of a record: what there is of each, and its bytes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ground import audit
+from ground.viewer import Viewer
+from records import access, bodies
+from records.fhir import attachments, parsing
+from records.fhir.attachments import Attached
+from records.models import Record, Wanted
+from records.reading.lines import Line
+from records.reading.single import NotThere, find, raw
+
+State = Literal["here", "waiting", "missing", "refused", "too_large", "failed", "elsewhere", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One file of a record. `data` is there when `state` is "here"."""
+
+    line: Line
+    file: Attached
+    state: State
+    data: bytes | None
+
+
+def paper(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str, number: int) -> Paper:
+    """The file of that number, from 0, of a record of the viewer's. Raises NotThere."""
+    record = find(viewer, origin_id, resource_type, fhir_id)
+    files = attachments.attached(parsing.parse(raw(record)))
+    if number >= len(files):
+        raise NotThere
+    audit.looked(viewer, record.patient_id, "file", kind=record.kind,
+                 key=f"{record.origin_id}/{record.resource_type}/{record.fhir_id}", rows=1)  # fmt: skip
+    state, data = _bytes(viewer, record, files[number])
+    return Paper(Line(record, record.source.name, is_new=False), files[number], state, data)
+
+
+def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes | None]:
+    if file.data is not None:
+        return "here", file.data
+    if not file.binary:
+        return ("elsewhere" if file.address else "nothing"), None
+    sent = access.within_reach_of(viewer).filter(
+        patient_id=record.patient_id,
+        origin_id=record.origin_id,
+        resource_type="Binary",
+        fhir_id=file.binary,
+    )
+    for dictionary, body in sent.values_list("dictionary", "body"):
+        held = attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body))))
+        data = held[0].data if held else None
+        return ("here" if data is not None else "nothing"), data
+    return _wanted(record, file), None
+
+
+def _wanted(record: Record, file: Attached) -> State:
+    noted = Wanted.objects.filter(
+        patient_id=record.patient_id, origin_id=record.origin_id, fhir_id=file.binary
+    )
+    states: dict[str, State] = {
+        Wanted.State.MISSING: "missing",
+        Wanted.State.REFUSED: "refused",
+        Wanted.State.TOO_LARGE: "too_large",
+        Wanted.State.FAILED: "failed",
+    }
+    return states.get(noted.values_list("state", flat=True).first() or "", "waiting")
