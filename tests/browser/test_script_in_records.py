@@ -1,119 +1,25 @@
 """Script in everything a place, a patient or a directory may write: it is shown as words and never runs.
 
-Pages are drawn by the site itself, with its headers, and opened in a real browser that is watched: by a trap
-for whatever runs, by every request that leaves, and by what our policy had to stop.
+Pages are drawn by the site itself, with its headers, and opened in a real browser under watch.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext
 
-from connect.models import Connection, Place
 from ground import scope
 from ground.viewer import job_viewer
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
+from tests.browser.watched import ROOT, Watched, beside_the_driver, drawn, world
 from tests.fuzz.scripts import PAYLOADS, records_of
-from tests.house.site_world import World, browser
+from tests.house.site_world import World
 
-ROOT = Path(__file__).resolve().parents[2]
-ORIGIN = "http://localhost:8000"
-TRAP = """
-window.ran = 0;
-window.stopped = [];
-window.hit = window.alert = window.confirm = window.prompt = window.print = () => { window.ran += 1; };
-addEventListener("securitypolicyviolation", event => {
-    window.stopped.push(event.violatedDirective + " " + event.blockedURI);
-});
-"""
-POKE = """
-for (const each of document.querySelectorAll("body, body *")) {
-    for (const name of ["mouseover", "pointerover", "focus", "blur", "toggle", "error", "load"])
-        each.dispatchEvent(new Event(name));
-    if (!each.closest("a, button, form")) each.dispatchEvent(new Event("click"));
-}
-"""
-ACTIVE = """
-[...document.querySelectorAll("*")].flatMap(each => [
-    ...[...each.attributes].filter(one => /^on/i.test(one.name)).map(one => one.name),
-    ...["href", "src", "action", "data", "poster", "background", "srcdoc", "ping", "formaction"]
-        .filter(name => /^\\s*(javascript|data:text)|evil\\.example/i.test(each.getAttribute(name) || ""))
-        .map(name => `${each.tagName} ${name}`),
-    ...(/^(iframe|object|embed|base|applet|frame|math|template|video|audio)$/i.test(each.tagName)
-        ? [each.tagName] : []),
-    ...(each.tagName == "META" && each.httpEquiv ? ["META " + each.httpEquiv] : []),
-])
-"""
-
-
-@dataclass
-class Watched:
-    """A page under watch. `found` collects everything that must not be."""
-
-    page: Page
-    pages: dict[str, tuple[int, dict[str, str], bytes]]
-    found: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.add_init_script(TRAP)
-        self.page.on("dialog", lambda dialog: (self.found.append("a dialog"), dialog.dismiss()))
-        self.page.route("**/*", self._answer)
-
-    def open(self, path: str) -> None:
-        """Open a page of the site, touch everything on it, and note what happened."""
-        self.page.goto(ORIGIN + path)
-        self.page.evaluate(POKE)
-        ran, stopped = self.page.evaluate("[window.ran, window.stopped]")
-        for what in ([f"{ran} ran"] if ran else []) + stopped + self.page.evaluate(ACTIVE):
-            self.found.append(f"{path}: {what}")
-
-    def _answer(self, route: Route) -> None:
-        address = urlsplit(route.request.url)
-        if f"{address.scheme}://{address.netloc}" != ORIGIN:
-            self.found.append(f"asked {address.netloc}")
-            route.abort()
-        elif address.path.startswith("/static/"):
-            route.fulfill(path=ROOT / address.path[1:])
-        else:
-            status, headers, body = self.pages.get(_of(address), (404, {}, b""))
-            route.fulfill(status=status, headers=headers, body=body)
-
-
-def _of(address) -> str:
-    return address.path + (f"?{address.query}" if address.query else "")
-
-
-@pytest.fixture(scope="session")
-def beside_the_driver() -> Iterator[None]:
-    """Let Django work in this thread, in which the driver of the browser has a loop running.
-
-    For the session, because the test database may be taken down while the browser still runs.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
-@pytest.fixture
-def world(beside_the_driver: None, request: pytest.FixtureRequest) -> World:
-    """Rosa, to whom everybody sent script."""
-    request.getfixturevalue("db")
-    rosa = World()
-    type(rosa.patient).objects.filter(pk=rosa.patient.pk).update(
-        given_name=PAYLOADS[3][:60], family_name=PAYLOADS[6][:60]
-    )
-    Place.objects.filter(pk=rosa.place.pk).update(
-        name=PAYLOADS[5], address=PAYLOADS[0], city=PAYLOADS[3], logo_url=PAYLOADS[4]
-    )
-    with scope.open(job_viewer(rosa.patient.pk)):
-        type(rosa.source).objects.filter(pk=rosa.source.pk).update(name=PAYLOADS[3])
-        Connection.objects.filter(pk=rosa.connection.pk).update(last_error=PAYLOADS[0][:20])
-    return rosa
+__all__ = ["beside_the_driver", "world"]
+KEY = ("kind", "origin_id", "resource_type", "fhir_id")
+CONNECTING = [("place", "place"), ("leaving", "attempt"), ("progress", "run"), ("stop", "connection")]
 
 
 def addresses_of(rosa: World) -> Iterator[str]:
@@ -123,22 +29,8 @@ def addresses_of(rosa: World) -> Iterator[str]:
     yield from (f"/records/{kind.slug}/" for kind in KINDS)
     with scope.open(job_viewer(rosa.patient.pk)):
         rows = list(Record.objects.filter(patient=rosa.patient).values_list(*KEY))
-    for slug, origin, name, key in rows:
-        yield from (f"/records/{slug}/{origin}/{name}/{key}/{more}" for more in ("", "?words=1", "original/"))
-
-
-KEY = ("kind", "origin_id", "resource_type", "fhir_id")
-CONNECTING = [("place", "place"), ("leaving", "attempt"), ("progress", "run"), ("stop", "connection")]
-
-
-def drawn(rosa: World, paths: list[str]) -> dict[str, tuple[int, dict[str, str], bytes]]:
-    """What the site answers Rosa for each."""
-    client, found = browser(rosa.user), {}
-    for path in paths:
-        answer = client.get(path)
-        headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
-        found[path] = (answer.status_code, headers, answer.content)
-    return found
+    for number, (slug, origin, name, key) in enumerate(rows):
+        yield f"/records/{slug}/{origin}/{name}/{key}/{'original/' if number % 5 == 0 else '?words=1'}"
 
 
 @pytest.mark.slow
