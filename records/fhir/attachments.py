@@ -29,6 +29,11 @@ class Attached(NamedTuple):
     address: str
     """What the source named; empty where it named nothing."""
 
+    @property
+    def names_a_server(self) -> bool:
+        """Whether the address says which server, which need not be the one the record came from."""
+        return ":" in self.address or self.address.startswith("/")
+
 
 def attached(resource: Resource) -> tuple[Attached, ...]:
     """The files of a resource, in order; at most twenty. Never raises."""

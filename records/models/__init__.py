@@ -6,9 +6,10 @@ from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
 from records.models.source import Delivery, Source
 from records.models.tally import Tally
-from records.models.wanted import Wanted
+from records.models.wanted import ASKED, Wanted
 
 __all__ = [
+    "ASKED",
     "UNDATED",
     "Delivery",
     "Feed",

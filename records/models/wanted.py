@@ -1,12 +1,18 @@
 """Files that a record names and that did not come with it."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+from records.fhir import moments
 from records.models.origin import Origin
 from records.models.source import Source
+
+
+ASKED: datetime = moments.FIRST
+"""Stands in `changed_at` of a file that somebody has opened and waits for: it goes before all others."""
 
 
 class Wanted(models.Model):

@@ -8,6 +8,7 @@ little memory and time (`records.papers.child`), so that a file made to break it
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,8 @@ LONGEST = 20 * 1024 * 1024
 """Bytes; what is larger is offered for download alone."""
 _SECONDS = 12.0
 _AT_HAND = 50_000  # characters of markup that are parsed at once
+_room = threading.BoundedSemaphore(2)
+"""So many files are read at once in one process of the web server: each may take half a gigabyte."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -70,7 +73,7 @@ def tidied(html: str) -> str:
 
 
 def _in_a_child(data: bytes, verb: Literal["show", "draw"], kind: Kind, *more: str) -> bytes:
-    if len(data) > LONGEST:
+    if len(data) > LONGEST or not _room.acquire(timeout=_SECONDS):
         raise CannotShow
     try:
         done = subprocess.run(  # noqa: S603  (our own module; the file goes to its standard input)
@@ -84,4 +87,6 @@ def _in_a_child(data: bytes, verb: Literal["show", "draw"], kind: Kind, *more: s
         )
     except (subprocess.SubprocessError, OSError) as broken:
         raise CannotShow from broken
+    finally:
+        _room.release()
     return done.stdout

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models import QuerySet
+
 from ground import audit
 from ground.viewer import Viewer
 from records import access, bodies
 from records.fhir import attachments, parsing
 from records.fhir.attachments import Attached
-from records.models import Record, Wanted
+from records.models import ASKED, Record, Wanted
 from records.reading.lines import Line
 from records.reading.single import NotThere, find, raw
 
@@ -42,6 +44,8 @@ def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes
         return "here", file.data
     if not file.binary:
         return ("elsewhere" if file.address else "nothing"), None
+    if file.names_a_server and not _of(record, file).exists():
+        return ("elsewhere" if record.source.collected_at else "waiting"), None
     sent = access.within_reach_of(viewer).filter(
         patient_id=record.patient_id,
         origin_id=record.origin_id,
@@ -55,14 +59,21 @@ def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes
     return _wanted(record, file), None
 
 
-def _wanted(record: Record, file: Attached) -> State:
-    noted = Wanted.objects.filter(
+def _of(record: Record, file: Attached) -> QuerySet[Wanted]:
+    return Wanted.objects.filter(
         patient_id=record.patient_id, origin_id=record.origin_id, fhir_id=file.binary
     )
+
+
+def _wanted(record: Record, file: Attached) -> State:
+    """Why it is not here. One that is still to be fetched goes before others now: somebody waits for it."""
+    noted = _of(record, file)
+    noted.filter(state=Wanted.State.WAITING).update(changed_at=ASKED)
     states: dict[str, State] = {
         Wanted.State.MISSING: "missing",
         Wanted.State.REFUSED: "refused",
         Wanted.State.TOO_LARGE: "too_large",
         Wanted.State.FAILED: "failed",
+        Wanted.State.HERE: "failed",  # what came under its name was another
     }
     return states.get(noted.values_list("state", flat=True).first() or "", "waiting")

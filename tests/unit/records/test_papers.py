@@ -189,6 +189,17 @@ def test_only_what_is_not_here_is_wanted_and_only_once(rosa):
         assert (wanted.state, store.next_file(place)) == ("failed", None)
 
 
+def test_a_file_that_a_note_opens_is_no_document_of_its_own(browser, rosa):
+    place = kept(rosa, a_note(url="Binary/b-1"), a_binary(b"Knees bend."))
+    make.records(rosa, {**a_binary(b"Alone."), "id": "b-2"}, source=place)
+    with scope.open(job_viewer(rosa.pk)):
+        store.want_files(place)
+    page = browser.get("/records/documents/").content.decode()
+    assert "/Binary/b-1/" not in page
+    assert "/Binary/b-2/" in page
+    assert "Knees bend." in browser.get(where("paper", 0)).content.decode()
+
+
 def test_opening_a_file_is_written_down(browser, rosa):
     kept(rosa, inline(b"Feels well."))
     browser.get(where("paper", 0))
