@@ -65,6 +65,20 @@ def budgets(name: str, call: str) -> tuple[pacing.Budget, ...]:
     return (every, users) if call in _USER_CALLS else (every,)
 
 
+def holds(address: str, fhir_version: str) -> bool:
+    """Whether a full address leads to a Binary on our gateway's own server, in this version.
+
+    Compared piece by piece and never fetched: what is read is the id alone (docs/oneup.md §8.8).
+    """
+    try:
+        asked, ours = urlsplit(address), urlsplit(_told()["api"])
+    except ValueError:
+        return False
+    paths = (f"{ours.path}{prefix}/{fhir_version.lower()}/Binary/" for prefix in ("", "/fhir"))
+    same = (asked.scheme, asked.netloc) in (("", ""), (ours.scheme, ours.netloc))
+    return same and not asked.query and asked.path.startswith(tuple(paths))
+
+
 def toll(name: str, call: str, *, person: bool) -> None:
     """Count a call that is about to be made. Raises `Busy` when it may not be made now."""
     wait = pacing.take(budgets(name, call), person=person)

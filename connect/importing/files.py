@@ -12,10 +12,11 @@ from ground.jobs import Done, Later, More, Outcome
 from ground.models import Job
 from ground.viewer import job_viewer
 from records import store
-from records.models import Wanted
+from records.models import ASKED, Wanted
 
 JOB = "files"
 _WHEN_IN_TROUBLE = 60.0  # seconds
+_NO_ANSWERS = 30  # half an hour for one file; the others have their turn between
 
 
 def one_file(job: Job) -> Outcome:
@@ -25,12 +26,15 @@ def one_file(job: Job) -> Outcome:
         connection = Connection.objects.of(patient_id).filter(pk=job.subject).select_related("place").first()
         source = store.source_of(patient_id, connection.source_id) if connection is not None else None
         found = store.next_file(source) if source is not None else None
-    if connection is None or source is None or found is None:
+    if connection is None or connection.state == Connection.State.ENDED or source is None or found is None:
         return Done()
     wanted, origin = found
     try:
         body = _fetched(connection, wanted, origin.fhir_version.lower())
+    except gateways.Busy as trouble:
+        return Later(trouble.retry_after or 1.0)
     except TryLater as trouble:
+        _noted(job, wanted, Wanted.State.FAILED, most=_NO_ANSWERS)
         return Later(trouble.retry_after or _WHEN_IN_TROUBLE)
     except SignInAgain:
         return Later(_WHEN_IN_TROUBLE, failed=True)
@@ -54,8 +58,9 @@ def one_file(job: Job) -> Outcome:
 
 
 def _fetched(connection: Connection, wanted: Wanted, version: str) -> bytes:
-    gateway = gateways.of(connection.place.gateway, person=False)
-    access = tokens.key(connection.patient_id, gateway.name, person=False).access
+    waits = wanted.changed_at == ASKED  # somebody has opened it
+    gateway = gateways.of(connection.place.gateway, person=waits)
+    access = tokens.key(connection.patient_id, gateway.name, person=waits).access
     try:
         return gateway.read(access, version, "Binary", wanted.fhir_id)
     except SignInAgain:
@@ -63,8 +68,8 @@ def _fetched(connection: Connection, wanted: Wanted, version: str) -> bytes:
         raise
 
 
-def _noted(job: Job, wanted: Wanted, state: Wanted.State) -> Outcome:
+def _noted(job: Job, wanted: Wanted, state: Wanted.State, *, most: int = 3) -> Outcome:
     with scope.open(job_viewer(wanted.patient_id)):
         jobs.renew(job)
-        store.note_file(wanted, state)
+        store.note_file(wanted, state, most=most)
     return More()

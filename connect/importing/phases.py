@@ -278,7 +278,7 @@ def _settle_deliveries(run: ImportRun) -> None:
 def _want_files(connection: Connection) -> None:
     """What records name and did not bring is fetched by a job of its own, after everything else."""
     source = store.source_of(connection.patient_id, connection.source_id)
-    if source is not None and store.want_files(source):
+    if source is not None and store.want_files(source, gateways.holds):
         jobs.put(files.JOB, subject=connection.pk, patient_id=connection.patient_id)
 
 

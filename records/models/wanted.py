@@ -10,7 +10,6 @@ from records.fhir import moments
 from records.models.origin import Origin
 from records.models.source import Source
 
-
 ASKED: datetime = moments.FIRST
 """Stands in `changed_at` of a file that somebody has opened and waits for: it goes before all others."""
 

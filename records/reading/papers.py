@@ -44,8 +44,8 @@ def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes
         return "here", file.data
     if not file.binary:
         return ("elsewhere" if file.address else "nothing"), None
-    if file.names_a_server and not _of(record, file).exists():
-        return ("elsewhere" if record.source.collected_at else "waiting"), None
+    if file.names_a_server and record.source.collected_at and not _of(record, file).exists():
+        return "elsewhere", None  # a whole pass has found that the server it names is another
     sent = access.within_reach_of(viewer).filter(
         patient_id=record.patient_id,
         origin_id=record.origin_id,

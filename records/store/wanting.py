@@ -38,7 +38,8 @@ def want_files(source: Source, is_ours: Callable[[str, str], bool] = _nowhere) -
                 fhir_id=fhir_id,
                 state=Wanted.State.HERE if (origin, fhir_id) in here else Wanted.State.WAITING,
             )
-            for origin, fhir_id in sorted(named - noted)
+            for (origin, fhir_id), by_server in sorted(named.items())
+            if (origin, fhir_id) not in noted and (by_server or (origin, fhir_id) not in here)
         ],
         ignore_conflicts=True,
     )
@@ -52,7 +53,7 @@ def next_file(source: Source) -> tuple[Wanted, Origin] | None:
 
 
 def note_file(wanted: Wanted, state: Wanted.State, *, most: int = _TRIES) -> None:
-    """What became of a file. One that failed goes to the end of the queue, until it was tried `most` times."""
+    """What became of a file. One that failed goes to the end of the queue, until `most` tries."""
     failed = state == Wanted.State.FAILED
     again = failed and wanted.tries + 1 < most
     Wanted.objects.filter(patient_id=wanted.patient_id, pk=wanted.pk).update(
@@ -77,16 +78,17 @@ def _waiting(source: Source) -> QuerySet[Wanted]:
     return Wanted.objects.filter(patient_id=source.patient_id, source=source, state=Wanted.State.WAITING)
 
 
-def _named(source: Source, is_ours: Callable[[str, str], bool]) -> set[tuple[int, str]]:
+def _named(source: Source, is_ours: Callable[[str, str], bool]) -> dict[tuple[int, str], bool]:
+    """The files, and whether an address with a server in it (ours) names one."""
     rows = Record.objects.filter(
         patient_id=source.patient_id, source=source, resource_type__in=_NAMES_FILES, removed_at=None
     )
     asked = ("origin_id", "origin__fhir_version", "dictionary", "body")
-    found: set[tuple[int, str]] = set()
+    found: dict[tuple[int, str], bool] = {}
     for origin, version, dictionary, body in rows.values_list(*asked).iterator():
         files = attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body))))
         found |= {
-            (origin, each.binary)
+            (origin, each.binary): each.names_a_server
             for each in files
             if each.binary and (not each.names_a_server or is_ours(each.address, version))
         }
