@@ -38,6 +38,18 @@ class SearchForm(forms.Form):
         }
 
 
+class RequestForm(forms.Form):
+    """A place that is not listed."""
+
+    name = forms.CharField(
+        label=_("Name of the place"), help_text=_("As it stands on a letter or a bill."), max_length=200
+    )
+    where = forms.CharField(label=_("City and state"), max_length=200, required=False)
+    address = forms.CharField(
+        label=_("Their website"), help_text=_("If you know it."), max_length=300, required=False
+    )
+
+
 class AnswerForm(forms.Form):
     """Whose records a place sent."""
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from connect.views import connections, directory, linking
+from connect.views import connections, directory, linking, requests
 
 app_name = "connect"
 
 urlpatterns = [
     path("", directory.find, name="find"),
+    path("not-listed/", requests.ask, name="ask"),
+    path("not-listed/thanks/", requests.asked, name="asked"),
     path("place/<slug:key>/", linking.place, name="place"),
     path("leaving/<uuid:public_id>/", linking.leaving, name="leaving"),
     path("return/", linking.come_back, name="return"),

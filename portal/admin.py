@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from connect.models import PlaceRequest
 from portal.models import Agreement, Patient, User
 
 # Django's own admin scripts build pages from HTML, which Trusted Types would refuse. The rest stays.
@@ -101,6 +102,20 @@ class AgreementAdmin(Untouched):
     """What was agreed to, when."""
 
     list_display = fields = readonly_fields = ("user", "document", "version", "at")
+
+
+@admin.register(PlaceRequest, site=site)
+class PlaceRequestAdmin(Untouched):
+    """Places that people looked for in vain. Who asked is a number: where somebody is treated is private."""
+
+    list_display = ("name", "where", "address", "created_at", "answered_at")
+    list_filter = ("answered_at",)
+    fields = ("name", "where", "address", "user_id", "created_at", "answered_at")
+    readonly_fields = ("name", "where", "address", "user_id", "created_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may change requests says when one was dealt with."""
+        return admin.ModelAdmin.has_change_permission(self, request)
 
 
 @admin.register(LogEntry, site=site)

@@ -9,6 +9,7 @@ from connect.models.connection import Connection
 from connect.models.link import LinkAttempt
 from connect.models.pacing import Pacing
 from connect.models.place import Place
+from connect.models.request import PlaceRequest
 from connect.models.run import ImportRun
 
-__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place"]
+__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place", "PlaceRequest"]

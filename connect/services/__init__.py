@@ -15,6 +15,7 @@ from connect.services.linking import (
 )
 from connect.services.mine import attempt, connection, run
 from connect.services.places import place, places_seen_before, search_places
+from connect.services.requests import TooMany, ask_for
 from connect.services.words import day, heading, hour, moment, progress, progress_text
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "NotConnected",
     "NothingToAnswer",
     "Return",
+    "TooMany",
     "answer",
+    "ask_for",
     "attempt",
     "card",
     "cards",

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from connect import forms, importing, services
@@ -37,6 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "down": down,
         "doors": _doors(wanted),
         "again_url": _address(**wanted),
+        "ask_url": _asking(wanted["words"]),
     }
     if results is not None:
         context |= _list(request, results, wanted)
@@ -62,16 +64,24 @@ def _list(request: HttpRequest, results: Any, wanted: dict[str, Any]) -> dict[st
             each.place_id: each
             for each in services.connections(request.patient.pk)  # type: ignore[attr-defined]
         }
-    end = results.end
     before = max(0, results.offset - forms.PAGE)
     return {
         "cards": [_card(place, connected.get(place.pk)) for place in results.places],
-        "start": results.offset + 1,
-        "end": end,
-        "total": _("more than %(count)s") % {"count": end} if results.has_more else end,
+        "count_text": _count(results),
         "previous_url": _address(**{**wanted, "offset": before}) if results.offset else "",
         "next_url": _address(**{**wanted, "offset": results.offset + forms.PAGE}) if results.has_more else "",
     }
+
+
+def _count(results: Any) -> str:
+    """How much of what was found is shown. The directory does not say how many places there are."""
+    if results.has_more:
+        found = {"start": results.offset + 1, "end": results.end}
+        return _("Places %(start)s to %(end)s. There are more.") % found
+    if not results.offset:
+        return ngettext("%(count)s place", "%(count)s places", results.end) % {"count": results.end}
+    found = {"start": results.offset + 1, "end": results.end}
+    return _("Places %(start)s to %(end)s. These are the last.") % found
 
 
 def _card(place: Place, connection: Connection | None) -> dict[str, Any]:
@@ -116,6 +126,12 @@ def _address(*, words: str, kind: str, offset: int) -> str:
     asked = {"q": words, "kind": kind, "offset": offset}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{reverse('connect:find')}?{query}" if query else reverse("connect:find")
+
+
+def _asking(words: str) -> str:
+    """Where to ask for a place that is not listed, with the words that were searched for."""
+    here = reverse("connect:ask")
+    return f"{here}?{urlencode({'q': words})}" if words else here
 
 
 def place_page(request: HttpRequest, key: str, *, trouble: str = "", status: int = 200) -> HttpResponse:

@@ -82,6 +82,8 @@ RULES: dict[str, Rule] = {
     "mfa_login_webauthn": _open(302, post=True),
     "usersessions_list": _mine(post=True),
     "connect:find": _patients(),
+    "connect:ask": _patients(post=True),
+    "connect:asked": _patients(),
     "connect:places": _patients(),
     "connect:place": _patients(
         post=True, args="place"

@@ -58,6 +58,7 @@ def test_no_table_of_records_or_connections_is_in_it():
         "portal.Patient",
         "portal.Agreement",
         "admin.LogEntry",
+        "connect.PlaceRequest",
     }
 
 

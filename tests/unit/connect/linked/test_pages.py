@@ -10,7 +10,19 @@ from connect.models import Account, Connection, ImportRun, Place
 from ground import scope
 from tests.unit.connect.linked.people import Person, a_place, work
 
-NAMES = ("find", "place", "leaving", "confirm", "progress", "question", "places", "check", "stop")
+NAMES = (
+    "find",
+    "ask",
+    "asked",
+    "place",
+    "leaving",
+    "confirm",
+    "progress",
+    "question",
+    "places",
+    "check",
+    "stop",
+)
 
 
 @pytest.fixture
@@ -27,6 +39,8 @@ def addresses(person: Person) -> dict[str, str]:
     connection, run, attempt = person.connection(), person.run(), person.attempts()[-1]
     return {
         "find": "/connect/?q=demo",
+        "ask": "/connect/not-listed/",
+        "asked": "/connect/not-listed/thanks/",
         "place": "/connect/place/4706/",
         "leaving": f"/connect/leaving/{attempt.public_id}/",
         "confirm": f"/connect/confirm/{attempt.public_id}/",
@@ -52,7 +66,7 @@ def test_every_page_sends_the_signed_out_to_the_sign_in(linked):
 
 def test_a_stranger_finds_nothing_of_mine(linked):
     helen = Person(email="helen@example.org")
-    shared = {"find", "place", "places"}
+    shared = {"find", "ask", "asked", "place", "places"}
     for name, url in addresses(linked).items():
         if name not in shared:
             assert helen.browser.post(url).status_code in (404, 405), name
@@ -86,7 +100,7 @@ def test_whoever_has_not_said_whose_records_they_are_is_asked_first(sandbox, ros
 def test_a_search_shows_town_and_state_on_each_card_and_the_count_above_and_below(sandbox, rosa):
     page = rosa.browser.get("/connect/", {"q": "health"}).content.decode()
     assert page.count('<li class="place">') == 20
-    assert page.count("1 to 20 of more than 20") == 2
+    assert page.count("Places 1 to 20. There are more.") == 2
     assert 'href="/connect/?q=health&amp;offset=20#count"' in page
     last = rosa.browser.get("/connect/", {"q": "demo"}).content.decode()
     assert "12 Pier Rd Portland ME 04101" in last
