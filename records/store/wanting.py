@@ -26,7 +26,7 @@ def want_files(source: Source, is_ours: Callable[[str, str], bool] = _nowhere) -
     what is kept anywhere else is never fetched. Inside the patient's scope.
     """
     named = _named(source, is_ours)
-    _put_behind(source, named)
+    _put_behind(source, set(named))
     here = _known(Record.objects.filter(resource_type="Binary"), source)
     noted = _known(Wanted.objects.all(), source)
     Wanted.objects.bulk_create(
