@@ -22,6 +22,7 @@ from connect.models import Place
 PAGE = 20
 _KEPT = 15 * 60  # seconds
 _LONGEST = 100
+_ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _FRESH = (
     "name",
@@ -64,7 +65,14 @@ def clean(words: str) -> str:
 
     "St. Mary’s" becomes "St Mary's".
     """
+    if is_zip(words):
+        return words.strip()
     return _plain(words)[:_LONGEST].strip()
+
+
+def is_zip(words: str) -> bool:
+    """Whether somebody typed a US ZIP code, with or without its last four digits."""
+    return _ZIP.fullmatch(words.strip()) is not None
 
 
 def fold(text: str) -> str:
@@ -112,7 +120,8 @@ def _page(gateway: Paced, access: str, words: str, offset: int, kind: seam.Place
     name = f"connect:{sha256(repr((gateway.name, words.lower(), offset, kind)).encode()).hexdigest()}"
     kept = cache.get(name)
     if kept is None:
-        page = gateway.search_places(access, words, offset=offset, kind=kind)
+        find = gateway.places_near if is_zip(words) else gateway.search_places
+        page = find(access, words, offset=offset, kind=kind)
         _remember(gateway.name, page.places)
         kept = ([place.key for place in page.places], page.has_more)
         cache.set(name, kept, _KEPT)

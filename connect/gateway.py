@@ -202,6 +202,9 @@ class Gateway(Protocol):
     def search_places(self, access: str, words: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
         """One page of places whose name, address or city match; without words the alphabet's start."""
 
+    def places_near(self, access: str, zip_code: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
+        """One page of places in a US ZIP code: five digits, or nine with a hyphen."""
+
     def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
         """Where this patient signs in at this place; the address is checked and holds no token of ours."""
 

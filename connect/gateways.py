@@ -145,6 +145,10 @@ class Paced:
         """As the gateway's."""
         return self._ask("search", self._gateway.search_places, access, words, offset=offset, kind=kind)
 
+    def places_near(self, access: str, zip_code: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
+        """As the gateway's."""
+        return self._ask("search", self._gateway.places_near, access, zip_code, offset=offset, kind=kind)
+
     def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
         """As the gateway's."""
         return self._ask("depart", self._gateway.depart, access, place_key, fhir_version)

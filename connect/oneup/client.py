@@ -24,7 +24,7 @@ from connect.http import Answer, Deadline, Door, trouble
 from connect.oneup import bundles, events, links, places, replies
 from connect.oneup.brackets import NotWhole
 from connect.oneup.patients import patient_refs
-from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, app_door, user_door
+from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, ZIP, app_door, user_door
 from connect.oneup.settings import OneUpSettings
 
 _SMALL = 1_000_000  # bytes: accounts, tokens, the hop
@@ -71,6 +71,19 @@ class OneUp(Gateway):
         answer = self._as_patient.send(
             call, method, url, headers=_bearer(access), deadline=self._deadline(), cap=_DIRECTORY
         )
+        reply = replies.checked(call, answer)
+        return places.place_page(
+            call, answer.status, reply, offset=offset, kind=kind, insecure=self._settings.allow_insecure
+        )
+
+    def places_near(self, access: str, zip_code: str, *, offset: int = 0, kind: PlaceKind = "") -> PlacePage:
+        """A page of the places in a ZIP code (docs/oneup.md §5.2). What is no ZIP code has none."""
+        if not re.fullmatch(ZIP, zip_code):
+            return PlacePage((), offset, has_more=False)
+        asked = {"offset": str(offset), "system_type": places.SYSTEM_TYPES.get(kind, "")}
+        url = _url(f"{self._settings.search}/api/systems/{zip_code}", asked)
+        call = "places_near"
+        answer = self._get(self._as_patient, call, url, _bearer(access), self._deadline(), _DIRECTORY)
         reply = replies.checked(call, answer)
         return places.place_page(
             call, answer.status, reply, offset=offset, kind=kind, insecure=self._settings.allow_insecure

@@ -14,6 +14,7 @@ FHIR_ID = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9.-]{1,64}"  # never a step up the path
 FHIR_TYPE = r"[A-Z][A-Za-z]{1,63}"
 VERSION = r"(?:dstu2|stu3|r4)"
 USER_ID = r"[0-9]{1,20}"
+ZIP = r"[0-9]{5}(?:-[0-9]{4})?"
 _BEARER = re.compile(r"Bearer [!-~]{1,8192}")
 
 
@@ -26,6 +27,7 @@ def user_door(settings: OneUpSettings) -> Door:
     return Door(
         (
             Rule("search_places", settings.search_method, search, re.compile("/api/search"), bearer),
+            Rule("places_near", "GET", search, re.compile(f"/api/systems/{ZIP}"), bearer),
             Rule("depart", "GET", search, re.compile(f"/api/clinical/{KEY}"), hop),
             Rule("patients", "GET", api, re.compile(f"{fhir}/Patient"), bearer),
             Rule("everything", "GET", api, re.compile(rf"{fhir}/Patient/{FHIR_ID}/\$everything"), bearer),

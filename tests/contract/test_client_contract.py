@@ -68,3 +68,20 @@ def test_a_lost_account_and_a_dead_token_have_their_own_errors(sandbox, gateway)
     sandbox.clock(7201)
     with pytest.raises(SignInAgain):
         gateway.patients(access, "r4")
+
+
+@pytest.mark.parametrize("zip_code", ["04101", "04101-2210"])
+def test_places_are_found_by_zip_and_kind(sandbox, gateway, zip_code):
+    access = gateway.redeem(gateway.create_account("random-app-user-id")[1]).access
+    page = gateway.places_near(access, zip_code)
+    assert "4706" in [place.key for place in page.places]
+    assert all(place.address.endswith("04101") for place in page.places)
+    assert gateway.places_near(access, zip_code, kind="plan").places != page.places
+    assert gateway.places_near(access, zip_code, offset=20).offset == 20
+
+
+def test_what_is_no_zip_is_not_asked_for(sandbox, gateway):
+    before = len(sandbox.ledger())
+    assert gateway.places_near("any-token", "041").places == ()
+    assert gateway.places_near("any-token", "../users").places == ()
+    assert len(sandbox.ledger()) == before

@@ -32,6 +32,10 @@ class Catalogue:
         ]
         return PlacePage(tuple(hits[offset : offset + 20]), offset, len(hits) > offset + 20)
 
+    def places_near(self, access: str, zip_code: str, *, offset: int = 0, kind: str = "") -> PlacePage:
+        self.asked.append(f"zip {zip_code}")
+        return PlacePage(tuple(each for each in self.places if zip_code in each.address), offset, False)
+
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
@@ -55,6 +59,7 @@ def names(results: directory.Results) -> list[str]:
         ("Clínica Núñez", "Clinica Nunez"),
         ("50% <off> & more; drop", "50 off more drop"),
         ("...", ""),
+        (" 04101-2210 ", "04101-2210"),
         ("x" * 300, "x" * 100),
     ],
 )
@@ -88,6 +93,7 @@ def test_a_name_with_its_town_is_found_and_so_is_a_zip():
     )
     assert [each.key for each in directory.search(shelf, "t", "Mercy Rogers").places] == ["2"]
     assert [each.key for each in directory.search(shelf, "t", "04101").places] == ["1"]
+    assert shelf.asked[-1] == "zip 04101"
 
 
 def test_one_wrong_word_still_leads_somewhere_and_says_so():
