@@ -22,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "support_email": settings.SUPPORT_EMAIL,
         "demo": settings.DEMO,
         "patient": getattr(request, "patient", None),
+        "held": getattr(request, "held", []),
         "session_left": sessions.seconds_left(request)[0] if _is_somebody(request) else 0,
         "nav_kinds": SimpleLazyObject(lambda: _kinds(viewer)),
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import passwords
-from portal.models import Agreement, Patient, User
+from portal.models import Agreement, Holding, Patient, User
 
 _COMMON_ZONES = (
     ("America/New_York", _("Eastern time (New York)")),
@@ -101,6 +101,9 @@ def _agree() -> str:
 class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who the records are of: asked before the first place is connected."""
 
+    youngest: int | None = None
+    """Years of age; the setting's where there is none."""
+
     class Meta:
         model = Patient
         fields = ("given_name", "family_name", "birth_date")
@@ -123,12 +126,36 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         if born > today or age > _OLDEST:
             raise forms.ValidationError(_("Please check the year: this date cannot be right."))
-        if age < settings.MINIMUM_AGE:
+        youngest = settings.MINIMUM_AGE if self.youngest is None else self.youngest
+        if age < youngest:
             raise forms.ValidationError(
                 _("You need to be at least %(age)d years old to keep your own records here."),
-                params={"age": settings.MINIMUM_AGE},
+                params={"age": youngest},
             )
         return born
+
+
+class DependantForm(PatientForm):
+    """Somebody whose records the user may look after: a child, or whom they care for."""
+
+    relation = forms.ChoiceField(
+        label=_("Who this is to you"),
+        choices=[(one.value, one.label) for one in (Holding.Relation.CHILD, Holding.Relation.OTHER)],
+        widget=forms.RadioSelect,
+    )
+    may = forms.BooleanField(
+        label=_(
+            "I may look after this person’s records: as a parent or guardian, or because they asked me to."
+        ),
+        error_messages={"required": _("Please tick the box if that is so.")},
+    )
+    youngest = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_name"].help_text = _("As their hospital or clinic has it.")
+        for name in ("given_name", "family_name", "birth_date"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]

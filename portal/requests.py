@@ -18,3 +18,5 @@ class SignedIn(Request):
     """A request of somebody who signed in: what views behind the sign-in are given."""
 
     user: User
+    held: list[Patient]
+    """All patients this user looks after, the first one first."""

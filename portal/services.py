@@ -1,9 +1,10 @@
 """What people ask of the front door: verbs, each one transaction."""
 
+from django.conf import settings
 from django.db import transaction
 
 from ground import unsubscribing
-from portal.models import Holding, Patient, User
+from portal.models import Agreement, Holding, Patient, User
 
 
 @transaction.atomic
@@ -15,6 +16,27 @@ def add_own_patient(*, user: User, patient: Patient) -> Patient:
         return held.patient
     patient.save()
     Holding.objects.create(user=user, patient=patient, relation=Holding.Relation.SELF)
+    return patient
+
+
+@transaction.atomic
+def add_dependant(*, user: User, patient: Patient, relation: str) -> Patient:
+    """Keep `patient` (unsaved) as somebody the user looks after, with what they agreed to in saying so.
+
+    The same person again, by name and birth date, is the one that is there.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    same = Patient.objects.filter(
+        holdings__user=user,
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        birth_date=patient.birth_date,
+    ).first()
+    if same is not None:
+        return same
+    patient.save()
+    Holding.objects.create(user=user, patient=patient, relation=relation)
+    Agreement.objects.create(user=user, document="care", version=settings.TERMS_VERSION)
     return patient
 
 

@@ -3,13 +3,15 @@
 from django.urls import include, path
 
 from portal.admin import site
-from portal.views import account, home, letters, ops, pages
+from portal.views import account, home, letters, ops, pages, people
 
 portal_urls = (
     [
         path("", home.home, name="home"),
         path("account/", account.account, name="account"),
         path("account/about-you/", account.about, name="about"),
+        path("account/people/add/", people.add, name="dependant_add"),
+        path("account/people/<uuid:public_id>/look/", people.look_at, name="look_at"),
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
         path("help/", pages.help_page, name="help"),

@@ -5,16 +5,22 @@ from django.http import HttpRequest
 from ground.viewer import Viewer
 from portal.models import Patient
 
+#: Where the session keeps whose records somebody with several looks at: the patient's public id.
+CHOSEN = "patient"
 _NOBODY = Viewer(kind="patient", patients=())
 
 
 def viewer_of(request: HttpRequest) -> tuple[Patient | None, Viewer]:
-    """The patient whose records this person looks after (None before they said whose), and the viewer.
+    """The patient whose records this person looks at (None before they said whose), and the viewer.
 
-    A signed-out person is a viewer who reaches nobody.
+    Who looks after several chooses one at a time; the viewer reaches that one and nobody else. A signed-out
+    person is a viewer who reaches nobody.
     """
     if not request.user.is_authenticated:
         return None, _NOBODY
-    patient = Patient.objects.filter(holdings__user=request.user).order_by("holdings__created_at").first()
+    held = list(Patient.objects.filter(holdings__user=request.user).order_by("holdings__created_at", "pk"))
+    chosen = request.session.get(CHOSEN)
+    patient = next((each for each in held if str(each.public_id) == chosen), held[0] if held else None)
+    request.held = held  # type: ignore[attr-defined]
     reach = (patient.pk,) if patient is not None else ()
     return patient, Viewer(kind="patient", patients=reach, user_id=request.user.pk)

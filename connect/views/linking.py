@@ -34,6 +34,12 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
     found = services.place(key=key)
     if found is None:
         return directory.place_page(request, key)
+    mine = str(request.patient.public_id)  # type: ignore[attr-defined]
+    if request.POST.get("whose", mine) != mine:
+        words = _(
+            "You changed whose pages you see in another window. Please check whose records you connect."
+        )
+        return directory.place_page(request, key, trouble=words, status=409)
     browser = _browser(request, nonce=_nonce(request) or secrets.token_urlsafe(32))
     try:
         attempt = services.start_link(

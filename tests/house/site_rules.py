@@ -49,6 +49,8 @@ RULES: dict[str, Rule] = {
     "portal:account": _mine(),
     "portal:about": _mine(302, post=True),  # said once
     "portal:preferences": _mine(post=True),
+    "portal:dependant_add": _mine(post=True),
+    "portal:look_at": _mine(405, post=True, args="person"),
     "portal:clock": _mine(post=True),
     # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
     # in the wrong step to the right one.

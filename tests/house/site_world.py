@@ -92,6 +92,7 @@ class World:
         return {
             "": [],
             "passkey": [self.passkey.pk],
+            "person": [self.patient.public_id],
             "unsubscribe": [unsubscribing.token(self.user.pk)],
             "place": [self.place.key],
             "attempt": [self.attempt.public_id],
@@ -108,6 +109,7 @@ class World:
         nobody = uuid.uuid4()
         return {
             "passkey": [self.passkey.pk + 999],
+            "person": [nobody],
             "unsubscribe": ["nobody"],
             "place": ["9999999"],
             "attempt": [nobody],

@@ -41,7 +41,7 @@ def test_a_refusal_names_the_kind_of_address_and_not_the_address(client, caplog)
     client.get("/records/quillwort/1/Condition/sarcoidosis/")
     said = "\n".join(Line().format(record) for record in caplog.records if Clean().filter(record))
     assert "Not Found" in said
-    assert "records/<slug:slug>/<int:origin>/<str:name>/<str:key>/" in said
+    assert "records/<slug:slug>/<int:origin>/<word:name>/<word:key>/" in said
     assert "quillwort" not in said
     assert "sarcoidosis" not in said
     assert json.loads(said.splitlines()[-1])["request"]
