@@ -45,7 +45,7 @@ def _reply(state: State, pair: Pair, given: dict[str, str]) -> dict[str, Any]:
         "refresh_token": pair.refresh,
         "token_type": state.switches.token_type,
         "access_token": pair.access,
-        "expires_in": int(state.tokens.lifetimes.access),
+        "expires_in": state.switches.expires_in or int(state.tokens.lifetimes.access),
     }
     if state.switches.token_scope:
         body["scope"] = state.switches.token_scope

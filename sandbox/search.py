@@ -80,7 +80,7 @@ def _page(request: Request, found: Sequence[Place], status: int) -> Response:
     if not offset.isdecimal() or int(offset) % PAGE:
         raise search_failure("offset is a multiple of 20", 400)
     state = state_of(request)
-    page = found[int(offset) : int(offset) + PAGE]
+    page = found[int(offset) : int(offset) + PAGE] if state.switches.search_pages == "twenty" else found
     if state.switches.search_shape == "systemList":
         return answer({"systemList": {str(place.id): _legacy_entry(state, place) for place in page}}, status)
     return answer([_entry(state, place) for place in page], status)

@@ -19,12 +19,15 @@ class Switches:
     user_list: str = "entry"  # also "array", "bare" (one object), "refused" (400)
     put_reply: str = "oneup_user_id"  # also "oneUpUserId"
     unauthorized: str = "json"  # also "html" (200 login page) and "redirect" (302 to it)
+    create_reply: str = "code"  # also "tokens", as one guide's prose has it, beside the code
+    expires_in: int = 0  # what the token endpoint says instead of the truth: 7199 and 3599 were seen
     token_type: str = "Bearer"  # also "bearer"
     token_scope: str = "user/*.*"  # also "user" and "" (absent)
     code_delay: float = 0.0  # seconds before the token endpoint knows a new code
     new_grant_ends_older: bool = False  # whether redeeming a code revokes the user's other tokens
     search_status: int = 201  # also 200
     search_shape: str = "array"  # also "short" (id, name, address) and "systemList" (a map)
+    search_pages: str = "twenty"  # also "whole": every match at once, whatever the offset
     version_format: str = "r4"  # also "R4"
     next_link: str = "present"  # also "missing" on every page, as if each were the last
     empty_search: str = "empty"  # entry of a search without matches; also "absent"

@@ -78,7 +78,9 @@ def _entry(user: User) -> dict[str, Any]:
 
 def _with_code(state: State, user: User) -> dict[str, Any]:
     code = state.tokens.code(user.id, user.client_id, state.clock.now(), state.switches.code_delay)
-    return {"success": True, "code": code, **_entry(user)}
+    told = {"access_token": "not-one", "refresh_token": "not-one"}
+    more = told if state.switches.create_reply == "tokens" else {}
+    return {"success": True, "code": code, **more, **_entry(user)}
 
 
 def _user_list(state: State, entries: list[dict[str, Any]]) -> Response:

@@ -68,11 +68,46 @@ def test_an_unknown_user(oneup: OneUp, sandbox: Sandbox, status: int) -> None:
 
 @pytest.mark.parametrize(
     "variant",
-    [{"created_status": 201}, {"token_type": "bearer"}, {"token_scope": "user"}, {"token_scope": ""}],
+    [
+        {"created_status": 201},
+        {"create_reply": "tokens"},
+        {"token_type": "bearer"},
+        {"token_scope": "user"},
+        {"token_scope": ""},
+    ],
 )
 def test_small_differences_make_none(oneup: OneUp, sandbox: Sandbox, variant: dict[str, object]) -> None:
     sandbox.switch(**variant)
     assert access(oneup)
+
+
+@pytest.mark.parametrize("seconds", [7200, 7199, 3599])
+def test_a_token_lives_as_long_as_the_reply_says(oneup: OneUp, sandbox: Sandbox, seconds: int) -> None:
+    sandbox.switch(expires_in=seconds)
+    assert oneup.redeem(oneup.create_account("app-user-1")[1]).expires_in == seconds
+
+
+@pytest.mark.parametrize("pages", ["twenty", "whole"])
+def test_a_directory_in_pages_or_all_at_once(oneup: OneUp, sandbox: Sandbox, pages: str) -> None:
+    sandbox.switch(search_pages=pages)
+    token = access(oneup)
+    found = [oneup.search_places(token, "Clinic", offset=offset) for offset in (0, 20)]
+    keys = [place.key for page in found for place in page.places]
+    assert len(keys) == len(set(keys)) == 40
+    assert all(page.has_more for page in found)
+
+
+@pytest.mark.parametrize(("place", "version"), [("4706", "r4"), ("4710", "dstu2")])
+def test_each_version_has_a_store_and_every_patient_is_walked(
+    oneup: OneUp, sandbox: Sandbox, place: str, version: str
+) -> None:
+    token = access(oneup)
+    for key in ("4706", "4707", "4710"):
+        sandbox.agree(oneup.depart(token, key).address)
+    sandbox.tick()
+    refs = oneup.patients(token, version)
+    assert len(refs) == (2 if version == "r4" else 1)
+    assert all(oneup.everything(token, ref.id, version).resources for ref in refs)
 
 
 def test_the_legacy_token_host(settings: OneUpSettings, sandbox: Sandbox) -> None:
