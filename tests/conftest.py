@@ -82,6 +82,7 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         application.close()
+        connections.close_all()  # those of this moment: while a browser is driven, Django keeps others
         owner.creation.destroy_test_db(
             os.environ["DATABASE_URL"].rsplit("/", 1)[-1].split("?")[0], verbosity=0
         )

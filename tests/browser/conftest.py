@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.local import chromium
@@ -39,6 +40,7 @@ def chrome(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield running
+        connections.close_all()  # those that Django kept for the driver's loop end with it
         running.close()
 
 
