@@ -3,7 +3,7 @@
 No state is silent, and none of them says "no records" when it means that something did not work.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +17,8 @@ from connect.models import Connection, ImportRun
 Phase = ImportRun.Phase
 Outcome = ImportRun.Outcome
 State = Connection.State
+
+_LONG, _VERY_LONG = timedelta(minutes=10), timedelta(hours=1)
 
 
 def moment(when: datetime) -> str:
@@ -109,12 +111,21 @@ def _collecting_text(run: ImportRun) -> str:
         since = run.connection.collected_at
         return f"{text} {_('What you see is from %(time)s.') % {'time': moment(since)}}" if since else text
     if not run.seen and not run.new:
-        return (
-            _("We are collecting your records from %(place)s for the first time.") % place
-            + " "
-            + _("This usually takes a few minutes. You can leave; we will email you.")
-        )
-    return f"{_so_far(run)} {_('You can leave; we will email you.')}"
+        first = _("We are collecting your records from %(place)s for the first time.") % place
+        return f"{first} {_how_long(run)}"
+    return f"{_so_far(run)} {_how_long(run, short=True)}"
+
+
+def _how_long(run: ImportRun, *, short: bool = False) -> str:
+    """What to expect of the wait. What was true in the first minutes is not said after an hour."""
+    waited = timezone.now() - run.started_at
+    if waited > _VERY_LONG:
+        return _("Some places need a day to send everything. We keep looking, and will email you.")
+    if waited > _LONG:
+        return _("This place takes longer than most. You can leave; we will email you.")
+    if short:
+        return _("You can leave; we will email you.")
+    return _("This usually takes a few minutes. You can leave; we will email you.")
 
 
 def _so_far(run: ImportRun) -> str:

@@ -334,6 +334,20 @@ def test_a_place_that_is_still_sending_is_asked_again_until_it_has_sent_everythi
     assert rosa.records() == truth(sandbox, rosa)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "You can leave; we will email you."), (11, "takes longer than most"), (61, "need a day")],
+)
+def test_what_is_said_of_the_wait_grows_old_with_it(sandbox, rosa, minutes, words):
+    rosa.links(sandbox, "4793")
+    sandbox.tick()
+    work(6)
+    with scope.open(rosa.viewer):
+        began = timezone.now() - timedelta(minutes=minutes)
+        ImportRun.objects.of(rosa.patient).update(started_at=began, phase="waiting")
+    assert words in progress(rosa)["text"]
+
+
 def test_a_place_that_never_finishes_sending_is_shown_as_not_complete(sandbox, rosa):
     rosa.links(sandbox, "4794")
     sandbox.tick()
