@@ -129,7 +129,7 @@ def _action(connection: Connection) -> tuple[str, str]:
         case State.ENDED | State.REFUSED:
             return here, _("Connect again")
         case State.CONNECTED:
-            return here, _("Check for new")
+            return here, _("See how it stands")
         case _:
             return "", ""
 

@@ -102,7 +102,7 @@ def _label(connection: Connection | None) -> str:
         return _("Connect")
     if connection.state == states.LAPSED:
         return _("Sign in again")
-    return _("Check for new") if connection.state == states.CONNECTED else _("See how it stands")
+    return _("See how it stands")
 
 
 def _note(place: Place, connection: Connection | None) -> str:

@@ -70,7 +70,7 @@ class Visitor(Plain):
     def leave_for(self, place: str) -> Page:
         """Find a place, read what will happen, and go to its own sign-in page."""
         self.find(place)
-        self.follow(f"^(Connect|Sign in again|See how it stands|Check for new) {place}")
+        self.follow(f"^(Connect|Sign in again|See how it stands) {place}")
         self.press("Continue to their sign-in")
         return self.follow("^Go to")
 

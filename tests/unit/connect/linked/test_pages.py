@@ -120,7 +120,7 @@ def test_before_any_words_nothing_is_asked_of_the_gateway(sandbox, rosa):
 
 def test_a_connected_place_offers_to_look_for_new_records(linked):
     page = linked.browser.get("/connect/", {"q": "harbor"}).content.decode()
-    assert "Check for new" in page
+    assert "See how it stands" in page
     assert "Check for new records" in linked.browser.get("/connect/place/4706/").content.decode()
 
 
