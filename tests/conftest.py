@@ -80,9 +80,10 @@ def django_db_setup(
         call_command("createcachetable", database="owner", verbosity=0)
         owner.close()
     yield
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # a browser may still be driven, in a loop of its own
         application.close()
-        connections.close_all()  # those of this moment: while a browser is driven, Django keeps others
+        connections.close_all()  # while one is, Django keeps others than those above
         owner.creation.destroy_test_db(
             os.environ["DATABASE_URL"].rsplit("/", 1)[-1].split("?")[0], verbosity=0
         )

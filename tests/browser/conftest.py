@@ -40,7 +40,11 @@ def chrome(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield running
-        connections.close_all()  # those that Django kept for the driver's loop end with it
+        with (
+            pytest.MonkeyPatch.context() as patch
+        ):  # those that Django kept for the driver's loop end with it
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+            connections.close_all()
         running.close()
 
 
