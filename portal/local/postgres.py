@@ -94,7 +94,7 @@ def start(
     lock = folders.hold(home / "postgres.lock")
     try:
         place = postgres_files.place(home, passing=not durable)
-        postgres_files.end_what_is_left(place.data)
+        postgres_files.clear(place)
         _make_cluster(place)
         with _log(home, output) as log:
             process = _launch(place, durable=durable, log=log)
@@ -190,7 +190,7 @@ def _answers(place: Place, process: subprocess.Popen[bytes], deadline: float) ->
     """Wait until it says it is ready; False when the process ended or time is up."""
     note = place.data / "postmaster.pid"
     while process.poll() is None and time.monotonic() < deadline:
-        words = note.read_text().split() if note.exists() else []
+        words = postgres_files.said_by(note)
         if words and words[0] == str(process.pid) and words[-1] == "ready":
             return True
         time.sleep(0.01)

@@ -93,13 +93,32 @@ def _place_as_root(home: Path) -> Place:
 def running(data: Path) -> int | None:
     """The main process over these data. Its file may name a stranger who was given the number later."""
     note = data / "postmaster.pid"
-    if not note.exists():
+    words = said_by(note)
+    if not words:
         return None
-    pid = int(note.read_text().split("\n", 1)[0])
-    if str(data) in processes.command(pid):
-        return pid
-    note.unlink()
+    if str(data) in processes.command(int(words[0])):
+        return int(words[0])
+    note.unlink(missing_ok=True)
     return None
+
+
+def said_by(note: Path) -> list[str]:
+    """The words of a file that its server may take away at any moment; none once it is gone."""
+    try:
+        return note.read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def clear(place: Place) -> None:
+    """Stop a server whose starter was killed, and forget its locks. Whoever calls this holds our own.
+
+    A killed server that nobody has waited for keeps its number, and Postgres, which asks for the number
+    alone, would take the lock of its socket for a living one's.
+    """
+    end_what_is_left(place.data)
+    for lock in place.sockets.glob(".s.PGSQL.*.lock"):
+        lock.unlink(missing_ok=True)
 
 
 def end_what_is_left(data: Path) -> None:

@@ -123,6 +123,19 @@ def test_a_pid_file_that_names_a_stranger_does_not_hinder(server, home):
         assert processes.started(os.getppid())
 
 
+def test_a_killed_server_that_nobody_waited_for_does_not_hinder(server, home):
+    server.kill()
+    place = postgres_files.place(home)
+    unburied = subprocess.Popen(["true"], user=place.user, group=place.group)  # ends, and keeps its number
+    (lock,) = place.sockets.glob("*.lock")
+    lock.write_text("\n".join([str(unburied.pid), *lock.read_text().splitlines()[1:]]))
+    try:
+        with running(home) as again:
+            assert asked(again.url, "SELECT 1") == [(1,)]
+    finally:
+        unburied.wait()
+
+
 def test_one_folder_has_one_server(server, home):
     with pytest.raises(CannotStart, match="in use by another process"):
         postgres.start(home)
