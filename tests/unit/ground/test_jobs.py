@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from ground import jobs
 from ground.jobs import Done, Later, LeaseLost, More
 from ground.models import Job
+from tests import broker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,14 +114,10 @@ def test_the_sweep_rings_for_due_jobs_once_in_a_while(kind, monkeypatch):
     assert rung == [job.pk]
 
 
-def test_a_dead_bell_costs_nothing(settings):
-    from celery import current_app
-
-    before = current_app.conf.broker_url
-    current_app.conf.broker_url = "redis://127.0.0.1:1/0"
-    try:
-        with transaction.atomic():
-            job = jobs.put("errand", subject=8)
-    finally:
-        current_app.conf.broker_url = before
+def test_a_dead_bell_costs_nothing_and_the_next_one_rings():
+    with broker.taken_away(), transaction.atomic():
+        job = jobs.put("errand", subject=8)
     assert Job.objects.filter(pk=job.pk, state="waiting").exists()
+    waiting = broker.bells()
+    jobs.ring(job.pk)
+    assert broker.bells() == waiting + 1

@@ -3,35 +3,19 @@
 import time
 
 import pytest
-from celery import current_app
-from kombu import pools
 
-from ground import jobs
 from ground.models import Job, Mail
-from portal.celery import ring_quickly
+from tests import broker
 from tests import factories as make
 from tests.unit.portal import somebody as they
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def forget_connections():
-    """Celery keeps its way to the broker for the life of the process, and would pass it to the next test."""
-    pools.reset()
-    current_app._pool = current_app.amqp._producer_pool = None
-
-
 @pytest.fixture
 def _no_redis():
-    """A port where nobody listens, with the time limits of a web process."""
-    conf = current_app.conf
-    before = conf.broker_url, conf.broker_transport_options
-    forget_connections()
-    conf.broker_url = "redis://127.0.0.1:1/0"
-    ring_quickly()
-    yield
-    forget_connections()
-    conf.broker_url, conf.broker_transport_options = before
+    with broker.taken_away():
+        yield
 
 
 @pytest.mark.usefixtures("_no_redis")
@@ -56,9 +40,3 @@ def test_signing_in_and_reading_need_no_redis():
     assert client.get("/").status_code == 200
     assert client.get("/records/").status_code == 200
     assert time.monotonic() - began < 3
-
-
-def test_afterwards_a_bell_rings_again(caplog):
-    """The next test in this process must not wait for a broker that was taken away from an earlier one."""
-    jobs.put("mail", subject=1)
-    assert "bell did not ring" not in caplog.text
