@@ -6,6 +6,8 @@ PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
 # What to test: make test TESTS=tests/unit/connect
 TESTS ?= tests
+# Each process has a Postgres and a Redis of its own, so more than four want memory more than they save time.
+PYTEST := $(PYTHON_OF_VENV) -m pytest -n logical --maxprocesses 4
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -20,7 +22,7 @@ accounts: ## print the running demo's accounts, with the one-time codes of this 
 
 test: ## run the tests: TESTS=path CHROMIUM=path REQUIRE_BROWSER=1
 	@portal/local/venv.sh dev
-	$(PYTHON_OF_VENV) -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 check: ## everything a change must pass, quickest complaint first
 	@portal/local/venv.sh dev
@@ -30,7 +32,7 @@ check: ## everything a change must pass, quickest complaint first
 	$(CHECKING) .venv/bin/mypy .
 	$(CHECKING) $(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
 	$(CHECKING) $(PYTHON_OF_VENV) manage.py check --deploy --fail-level WARNING
-	$(PYTHON_OF_VENV) -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 fix: ## put format and lint right where a machine can
 	@portal/local/venv.sh dev

@@ -29,6 +29,19 @@ from connect.oneup import OneUp, OneUpSettings
 T = TypeVar("T")
 
 USUAL = "oneup"
+#: What the client is told; the rest of the settings are ours.
+_CLIENTS = (
+    "api",
+    "auth",
+    "search",
+    "client_id",
+    "client_secret",
+    "fhir_prefix",
+    "token_path",
+    "search_method",
+    "legacy_hop",
+    "allow_insecure",
+)
 _USER_CALLS = frozenset({"create_account", "new_code"})
 _HOUR = 3600.0
 _AFTER_429 = 10.0  # seconds, where the gateway does not say
@@ -43,8 +56,7 @@ def plain(name: str = USUAL) -> Gateway:
     if name != USUAL:
         raise LookupError(name)
     told = _told()
-    return _oneup(tuple((key, told[key]) for key in ("api", "auth", "search", "client_id", "client_secret")),
-                  bool(told["allow_insecure"]))  # fmt: skip
+    return _oneup(tuple((key, told[key]) for key in _CLIENTS))
 
 
 def of(name: str = USUAL, *, person: bool) -> "Paced":
@@ -97,10 +109,9 @@ def _told() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _oneup(told: tuple[tuple[str, str], ...], allow_insecure: bool) -> OneUp:
-    hosts = _our_hosts(allow_insecure)
-    named: dict[str, Any] = dict(told)
-    return OneUp(OneUpSettings(**named, allow_insecure=allow_insecure, forbidden_hosts=hosts))
+def _oneup(told: tuple[tuple[str, Any], ...]) -> OneUp:
+    named = dict(told)
+    return OneUp(OneUpSettings(**named, forbidden_hosts=_our_hosts(named["allow_insecure"])))
 
 
 def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:

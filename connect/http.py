@@ -34,6 +34,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from connect.address import parse_address
 from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater, Unreadable
 
 # urllib3 logs addresses, in debug and in some warnings: search words and ids of patients are in them.
@@ -44,11 +45,6 @@ RETRY_AFTER_LIMIT = 900.0  # seconds; longer waits are a job's business, not a h
 _PIECE = 64 * 1024
 _ERROR_BODY_CAP = 64 * 1024
 _NOT_ANSWERED = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
-_ADDRESS = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<path>/[!-~]*?)?(?:\?(?P<query>[!-~]*?))?(?:#[!-~]*)?",
-    re.IGNORECASE,
-)
 _ALWAYS = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
 )
@@ -64,40 +60,6 @@ class _TooLarge(Exception):
 
 class _Cut(Exception):
     """The body ended early, or could have without our seeing it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An absolute http(s) address in parts; `host` in lower case, `port` always filled in, `path` at least
-    "/".
-    """
-
-    scheme: str
-    host: str
-    port: int
-    path: str = field(repr=False)
-    query: str = field(repr=False)
-
-    @property
-    def origin(self) -> tuple[str, str, int]:
-        """What must be equal for a token to travel along: scheme, host and port."""
-        return self.scheme, self.host, self.port
-
-
-def parse_address(text: str) -> Address:
-    """Read an address strictly: printable ASCII, no backslash, no user name in it. Raises `ValueError`.
-
-    One pattern of our own instead of a lenient parser, because two lenient parsers disagree about hostile
-    input.
-    """
-    found = None if "\\" in text else _ADDRESS.fullmatch(text)
-    if found is None:
-        raise ValueError("not an address we can use")
-    scheme = found["scheme"].lower()
-    port = int(found["port"] or (443 if scheme == "https" else 80))
-    if not 0 < port < 65536:
-        raise ValueError("not a port")
-    return Address(scheme, found["host"].lower(), port, found["path"] or "/", found["query"] or "")
 
 
 class Deadline:

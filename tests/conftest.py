@@ -5,8 +5,9 @@ import re
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -14,9 +15,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+pytest_plugins = ["tests.demanded"]
 
-_servers: list[object] = []
 _home = tempfile.TemporaryDirectory(prefix="tributary-tests-")
+_POSTGRES, _REDIS = Path(_home.name) / "postgres", Path(_home.name) / "redis"
+_missing: list[tuple[Callable[[], Any], tuple[str, ...]]] = []
+_servers: list[Any] = []
 
 
 def _environment() -> None:
@@ -24,13 +28,14 @@ def _environment() -> None:
     from portal.local import postgres, redis
 
     if "DATABASE_URL" not in os.environ:
-        server = postgres.start(Path(_home.name) / "postgres", durable=False)
-        _servers.append(server)
-        os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = server.url, server.owner_url
+        os.environ["DATABASE_URL"] = postgres.address(_POSTGRES, postgres.APPLICATION)
+        os.environ["DATABASE_OWNER_URL"] = postgres.address(_POSTGRES, postgres.OWNER)
+        _missing.append(
+            (lambda: postgres.start(_POSTGRES, durable=False), ("DATABASE_URL", "DATABASE_OWNER_URL"))
+        )
     if "REDIS_URL" not in os.environ:
-        broker = redis.start(Path(_home.name) / "redis")
-        _servers.append(broker)
-        os.environ["REDIS_URL"] = broker.url
+        os.environ["REDIS_URL"] = redis.address(_REDIS)
+        _missing.append((lambda: redis.start(_REDIS), ("REDIS_URL",)))
     static = Path(_home.name) / "static"  # whitenoise warns of a missing folder, and warnings are errors
     static.mkdir()
     defaults = {
@@ -51,6 +56,28 @@ def _environment() -> None:
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what is missing, in each process that runs tests; one that only hands them out needs nothing.
+
+    Its children inherit its environment and must not take our addresses for given ones.
+    """
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        _servers.extend(start() for start, _names in _missing)
+        return
+    for name in ("DJANGO_SETTINGS_MODULE", *(name for _start, names in _missing for name in names)):
+        del os.environ[name]
+
+
+#: Folders with the longest files. First, or one process would end with them while the others stand idle.
+_LONG = ("browser", "journeys", "fuzz")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, whatever order chance gave them."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in _LONG)
 
 
 def pytest_unconfigure() -> None:
@@ -74,6 +101,8 @@ def django_db_setup(
 
     with django_db_blocker.unblock():
         owner, application = connections["owner"], connections["default"]
+        process = os.environ.get("PYTEST_XDIST_WORKER", "")  # several may share a server that was given
+        owner.settings_dict["TEST"]["NAME"] = f"test_{owner.settings_dict['NAME']}{process}"
         name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         application.close()
         application.settings_dict["NAME"] = name

@@ -90,9 +90,14 @@ class OneUp(Gateway):
         )
 
     def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
-        """The place's sign-in address, asked for from server to server (docs/oneup.md §6.1)."""
+        """The place's sign-in address, asked for from server to server (docs/oneup.md §6.1).
+
+        With `legacy_hop` it is 1up's own, and nothing is asked.
+        """
         if not re.fullmatch(KEY, place_key):
             raise NotFound("depart")
+        if self._settings.legacy_hop:
+            return links.legacy_departure(access, place_key, fhir_version, self._settings)
         asked = {"sendRedirectUrlAsResponse": "true", "fhirVersion": fhir_version}
         url = _url(f"{self._settings.search}/api/clinical/{place_key}", asked)
         headers = _bearer(access) | {"x-client-id": self._settings.client_id}

@@ -6,10 +6,10 @@ and that query, so neither a hostile reply nor a changed row in our database can
 
 import re
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote, unquote_plus, urlencode
 
+from connect.address import Address, parse_address
 from connect.gateway import Departure, Unreadable
-from connect.http import Address, parse_address
 from connect.oneup.settings import OneUpSettings
 
 _QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|\[\]{}^`]{1,4096}")
@@ -49,6 +49,14 @@ def departure(call: str, reply: Any, place_key: str, settings: OneUpSettings, ac
     if any(_holds(address, secret) for secret in (access, settings.client_secret)):
         raise Unreadable(call)
     return Departure(address=address, host=_sign_in_host(call, address, settings))
+
+
+def legacy_departure(access: str, place_key: str, fhir_version: str, settings: OneUpSettings) -> Departure:
+    """1up's own hop, which the browser asks for with the patient's token (docs/oneup.md §6.2)."""
+    asked = {"client_id": settings.client_id, "access_token": access, "fhirVersion": fhir_version}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    address = f"{settings.api}/connect/system/clinical/{place_key}?{query}"
+    return Departure(address=address, host=parse_address(settings.api).host)
 
 
 def _sign_in_host(call: str, address: str, settings: OneUpSettings) -> str:

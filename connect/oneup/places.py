@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
+from connect.address import parse_address
 from connect.gateway import Place, PlaceKind, PlacePage, Unreadable
-from connect.http import parse_address
 from connect.oneup.rules import KEY
 
 PAGE_ROWS = 20  # §2.5

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from connect.http import parse_address
+from connect.address import parse_address
 
 _WORD = re.compile(r"[!-~]{1,512}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*")
@@ -25,6 +25,7 @@ class OneUpSettings:
     fhir_prefix: str = ""  # "" or "/fhir": both are served (§2.1)
     token_path: str = "/oauth2/token"  # noqa: S105  a path; its legacy twin: "/fhir/oauth2/token" (§4)
     search_method: Literal["POST", "GET"] = "POST"  # an older revision documents GET (§5.1)
+    legacy_hop: bool = False  # the hop whose address holds the patient's token (§6.2)
     forbidden_hosts: tuple[str, ...] = ()  # our own: nobody is sent back to us as if we were a hospital
     allow_insecure: bool = False  # http, for a sandbox on this machine only
     deadline: float = 15.0  # seconds for one call with all its pages
@@ -40,6 +41,8 @@ class OneUpSettings:
         for name in ("fhir_prefix", "token_path"):
             if not _PREFIX.fullmatch(getattr(self, name)):
                 raise ValueError(f"1up {name} is not a path")
+        if self.search_method not in ("POST", "GET"):
+            raise ValueError("1up search_method is neither POST nor GET")
 
     def _check_base(self, name: str, value: str) -> None:
         try:

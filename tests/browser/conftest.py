@@ -1,7 +1,5 @@
-"""The browser of this machine; what is said where there is none, and where one was demanded."""
+"""The browser of this machine, and the site it visits."""
 
-import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.local import chromium
+from tests.demanded import MISSING
 from tests.evidence import watch_secrets
 from tests.site import Site, start_site
 
@@ -22,8 +21,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-MISSING = "no Chromium or Chrome was found"
-_outcomes: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +33,12 @@ def chromium_path() -> Path:
 
 @pytest.fixture(scope="session")
 def chrome(chromium_path: Path) -> Iterator[Browser]:
-    """The browser, running."""
-    with sync_playwright() as driver:
+    """The browser, running. Its driver has a loop in this thread, beside which Django is let work."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         running = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield running
-        with (
-            pytest.MonkeyPatch.context() as patch
-        ):  # those that Django kept for the driver's loop end with it
-            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-            connections.close_all()
+        connections.close_all()  # those that Django kept for the driver's loop end with it
         running.close()
 
 
@@ -74,31 +68,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.timeout(240))
             if is_missing:
                 item.add_marker(pytest.mark.skip(reason=MISSING))
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count how the marked journeys ended; one that is skipped for another reason does not count."""
-    if report.skipped and MISSING not in str(report.longrepr):
-        return
-    if "browser" in report.keywords and (report.when == "call" or report.skipped):
-        _outcomes[report.outcome] += 1
-
-
-def _is_wanting() -> bool:
-    """Whether journeys were demanded (REQUIRE_BROWSER) and did not all run."""
-    wish = os.environ.get("REQUIRE_BROWSER", "").lower() not in ("", "0", "no")
-    return wish and (not _outcomes["passed"] or bool(_outcomes["skipped"]))
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A demanded journey that did not run is a failure."""
-    if _is_wanting() and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say plainly what did not run."""
-    if _outcomes["skipped"]:
-        terminalreporter.write_line(f"\n{chromium.HOW_TO_GET_ONE}", yellow=True)
-    if _is_wanting():
-        terminalreporter.write_line("\nREQUIRE_BROWSER is set and browser journeys did not run.", red=True)

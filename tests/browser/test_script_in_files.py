@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests import factories as make
-from tests.browser.watched import Watched, beside_the_driver, drawn, world
+from tests.browser.watched import Watched, drawn, world
 from tests.fuzz.polyglots import documents
 from tests.house.site_world import World
 
-__all__ = ["beside_the_driver", "world"]
+__all__ = ["world"]
 INERT = {"application/pdf", "image/png", "image/jpeg", "application/octet-stream"}
 
 

@@ -13,11 +13,11 @@ from ground.viewer import job_viewer
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
-from tests.browser.watched import ROOT, Watched, beside_the_driver, drawn, world
+from tests.browser.watched import ROOT, Watched, drawn, world
 from tests.fuzz.scripts import PAYLOADS, records_of
 from tests.house.site_world import World
 
-__all__ = ["beside_the_driver", "world"]
+__all__ = ["world"]
 KEY = ("kind", "origin_id", "resource_type", "fhir_id")
 CONNECTING = [("place", "place"), ("leaving", "attempt"), ("progress", "run"), ("stop", "connection")]
 

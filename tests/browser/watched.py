@@ -2,13 +2,12 @@
 leaves, and by what our policy had to stop.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from connect.models import Connection, Place
 from ground import scope
@@ -93,19 +92,8 @@ def drawn(rosa: World, paths: list[str]) -> dict[str, tuple[int, dict[str, str],
     return found
 
 
-@pytest.fixture(scope="session")
-def beside_the_driver() -> Iterator[None]:
-    """Let Django work in this thread, in which the driver of the browser has a loop running.
-
-    For the session, because the test database may be taken down while the browser still runs.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
 @pytest.fixture
-def world(beside_the_driver: None, request: pytest.FixtureRequest) -> World:
+def world(chrome: Browser, request: pytest.FixtureRequest) -> World:
     """Rosa, to whom everybody sent script."""
     request.getfixturevalue("db")
     rosa = World()

@@ -114,6 +114,23 @@ def test_the_legacy_token_host(settings: OneUpSettings, sandbox: Sandbox) -> Non
     assert access(OneUp(replace(settings, auth=sandbox.api, token_path="/fhir/oauth2/token")))
 
 
+@pytest.mark.parametrize("legacy", [False, True])
+def test_either_hop_leads_to_the_places_own_sign_in(
+    settings: OneUpSettings, sandbox: Sandbox, legacy: bool
+) -> None:
+    oneup = OneUp(replace(settings, legacy_hop=legacy))
+    token = access(oneup)
+    address = oneup.depart(token, "4710", "dstu2").address
+    if legacy:
+        hop = sandbox.http.get(address, allow_redirects=False)
+        assert hop.status_code == 302
+        address = hop.headers["Location"]
+    sandbox.agree(address)
+    sandbox.tick()
+    assert any(row["token_in_url"] for row in sandbox.ledger()) is legacy
+    assert len(oneup.patients(token, "dstu2")) == 1
+
+
 def test_a_code_not_known_yet_and_then_known(oneup: OneUp, sandbox: Sandbox) -> None:
     sandbox.switch(code_delay=1.0)
     _, code = oneup.create_account("quick")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from connect.address import parse_address
 from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater, Unreadable
 from connect.http import (
     Answer,
@@ -19,7 +20,6 @@ from connect.http import (
     Door,
     NotAllowed,
     Rule,
-    parse_address,
     retry_after,
     trouble,
 )

@@ -43,15 +43,16 @@ def test_a_named_browser_that_is_not_there_is_a_mistake(monkeypatch):
         chromium.find()
 
 
-def journeys(tmp_path: Path, test: str, **given: str) -> subprocess.CompletedProcess:
+def journeys(tmp_path: Path, test: str, *words: str, **given: str) -> subprocess.CompletedProcess:
     """Run one journey in a project of its own, under the very conftest that the real journeys have."""
     folder = tmp_path / "project/tests/browser"
     folder.mkdir(parents=True)
     (tmp_path / "project/pytest.ini").write_text("[pytest]\nmarkers = browser\n")
+    (folder.parent / "conftest.py").write_text('pytest_plugins = ["tests.demanded"]\n')
     (folder / "conftest.py").write_text((ROOT / "tests/browser/conftest.py").read_text())
     (folder / "test_journey.py").write_text(test)
     env = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT), **given}
-    words = [
+    command = [
         sys.executable,
         "-m",
         "pytest",
@@ -61,9 +62,10 @@ def journeys(tmp_path: Path, test: str, **given: str) -> subprocess.CompletedPro
         "-p",
         "no:cacheprovider",
         "tests/browser",
+        *words,
     ]
     return subprocess.run(
-        words, cwd=tmp_path / "project", env=env, capture_output=True, text=True, check=False
+        command, cwd=tmp_path / "project", env=env, capture_output=True, text=True, check=False
     )
 
 
@@ -78,6 +80,12 @@ def test_without_a_browser_journeys_are_skipped_and_that_is_said(tmp_path):
 
 def test_a_demanded_journey_that_did_not_run_is_a_failure(tmp_path):
     answer = journeys(tmp_path, PASSES, REQUIRE_BROWSER="1")
+    assert answer.returncode == 1
+    assert "browser journeys did not run" in answer.stdout
+
+
+def test_that_holds_where_other_processes_run_the_tests(tmp_path):
+    answer = journeys(tmp_path, PASSES, "-n1", REQUIRE_BROWSER="1")
     assert answer.returncode == 1
     assert "browser journeys did not run" in answer.stdout
 
