@@ -79,6 +79,10 @@ class Unreadable(GatewayError):
     """An answer we cannot use: not JSON, wrong shape, not whole, too large, or a link to another server."""
 
 
+class TooLarge(Unreadable):
+    """An answer of more bytes than we take; the rest of it was not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """An access token, its refresh token, and how long the access token lives (seconds from now)."""

@@ -35,7 +35,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from connect.address import parse_address
-from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater, Unreadable
+from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
 
 # urllib3 logs addresses, in debug and in some warnings: search words and ids of patients are in them.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -55,7 +55,11 @@ class NotAllowed(Exception):
 
 
 class _TooLarge(Exception):
-    """The body is over its cap, or in an encoding whose size we do not count."""
+    """The body is over its cap."""
+
+
+class _Uncounted(Exception):
+    """The body is in an encoding whose size we do not count."""
 
 
 class _Cut(Exception):
@@ -210,7 +214,8 @@ class Door:
     ) -> Answer:
         """Send one request and read the answer, at most `cap` bytes of it.
 
-        Raises `TryLater` when no whole answer came in time, `Unreadable` when it is too large, `NotAllowed`.
+        Raises `TryLater` when no whole answer came in time, `TooLarge`, `Unreadable` when its size cannot be
+        counted, `NotAllowed`.
         """
         prepared = self._prepared(call, requests.Request(method, url, headers=dict(headers), data=form))
         trouble: GatewayError
@@ -219,6 +224,8 @@ class Door:
         except (*_NOT_ANSWERED, _Cut):
             trouble = TryLater(call)
         except _TooLarge:
+            trouble = TooLarge(call)
+        except _Uncounted:
             trouble = Unreadable(call)
         raise trouble  # out here, because the exception beneath names the address and must not come along
 
@@ -257,11 +264,14 @@ def _answer(response: requests.Response, cap: int) -> Answer:
 
 
 def _whole_body(response: requests.Response, cap: int) -> bytes:
-    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", "gzip"}:
-        raise _TooLarge
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip"}:
+        raise _Uncounted
     chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
     if not chunked and "Content-Length" not in response.headers and response.status_code != 204:
         raise _Cut
+    if (response.raw.length_remaining or 0) > cap:
+        raise _TooLarge  # it says so itself: nothing of it is read
     pieces, size = [], 0
     for piece in response.raw.stream(_PIECE, decode_content=True):
         size += len(piece)
@@ -275,7 +285,7 @@ def _error_body(response: requests.Response) -> bytes:
     """What an unhappy answer says, or nothing: the status alone already tells what to do."""
     try:
         return _whole_body(response, _ERROR_BODY_CAP)
-    except (*_NOT_ANSWERED, _Cut, _TooLarge):
+    except (*_NOT_ANSWERED, _Cut, _TooLarge, _Uncounted):
         return b""
 
 

@@ -5,7 +5,7 @@ so (docs/oneup.md §8.8).
 """
 
 from connect import gateways, tokens
-from connect.gateway import NotFound, Refused, SignInAgain, TryLater, Unreadable
+from connect.gateway import NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
 from connect.models import Connection
 from ground import jobs, scope
 from ground.jobs import Done, Later, More, Outcome
@@ -17,6 +17,12 @@ from records.models import ASKED, Wanted
 JOB = "files"
 _WHEN_IN_TROUBLE = 60.0  # seconds
 _NO_ANSWERS = 30  # half an hour for one file; the others have their turn between
+_BECAME = (
+    (NotFound, Wanted.State.MISSING),
+    (Refused, Wanted.State.REFUSED),
+    (TooLarge, Wanted.State.TOO_LARGE),
+    (Unreadable, Wanted.State.FAILED),
+)
 
 
 def one_file(job: Job) -> Outcome:
@@ -38,12 +44,8 @@ def one_file(job: Job) -> Outcome:
         return Later(trouble.retry_after or _WHEN_IN_TROUBLE)
     except SignInAgain:
         return Later(_WHEN_IN_TROUBLE, failed=True)
-    except NotFound:
-        return _noted(job, wanted, Wanted.State.MISSING)
-    except Refused:
-        return _noted(job, wanted, Wanted.State.REFUSED)
-    except Unreadable:
-        return _noted(job, wanted, Wanted.State.FAILED)
+    except (Refused, Unreadable) as no:
+        return _noted(job, wanted, _became(no))
     with scope.open(job_viewer(patient_id)):
         jobs.renew(job)
         kept = store.keep(
@@ -66,6 +68,10 @@ def _fetched(connection: Connection, wanted: Wanted, version: str) -> bytes:
     except SignInAgain:
         tokens.spoil(connection.patient_id, gateway.name, access)
         raise
+
+
+def _became(no: Refused | Unreadable) -> Wanted.State:
+    return next(state for kind, state in _BECAME if isinstance(no, kind))
 
 
 def _noted(job: Job, wanted: Wanted, state: Wanted.State, *, most: int = 3) -> Outcome:

@@ -7,7 +7,7 @@ answers them.
 import json
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -108,11 +108,12 @@ def settling(work: Slice) -> Outcome:
     with work.keeping() as run:
         _settle_deliveries(run)
         connection = run.connection
+        last_time = connection.collected_at
         connection.collected_at, connection.new_records = Now(), run.new
         connection.save(update_fields=["collected_at", "new_records"])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
-        _want_files(connection)
+        _want_files(connection, last_time)
         end(run, Ended.DONE)
     return Done()
 
@@ -275,10 +276,10 @@ def _settle_deliveries(run: ImportRun) -> None:
     )
 
 
-def _want_files(connection: Connection) -> None:
-    """What records name and did not bring is fetched by a job of its own, after everything else."""
+def _want_files(connection: Connection, last_time: datetime | None) -> None:
+    """What records named since `last_time`, and did not bring, is fetched by a job of its own, at the end."""
     source = store.source_of(connection.patient_id, connection.source_id)
-    if source is not None and store.want_files(source, gateways.holds):
+    if source is not None and store.want_files(source, gateways.holds, since=last_time):
         jobs.put(files.JOB, subject=connection.pk, patient_id=connection.patient_id)
 
 

@@ -146,8 +146,10 @@ class OneUp(Gateway):
         return events.events_of((each for page in pages for each in page.resources), external_id)
 
     def read(self, access: str, fhir_version: str, resource_type: str, id: str) -> bytes:
-        """One resource, exact bytes (docs/oneup.md §8.6). Raises `NotFound` for unknown and deleted ones."""
-        call, cap = "read", self._settings.page_cap
+        """One resource, exact bytes (docs/oneup.md §8.6). Raises `NotFound` for unknown and deleted ones,
+        `TooLarge`.
+        """
+        call, cap = "read", self._settings.file_cap
         if not re.fullmatch(f"{FHIR_TYPE}/{FHIR_ID}", f"{resource_type}/{id}"):
             raise NotFound(call)  # the id may come out of a reference that a hospital wrote
         url = f"{self._settings.fhir(fhir_version)}/{resource_type}/{id}"

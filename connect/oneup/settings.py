@@ -31,6 +31,7 @@ class OneUpSettings:
     deadline: float = 15.0  # seconds for one call with all its pages
     token_deadline: float = 8.0  # seconds; the caller holds a row lock meanwhile
     page_cap: int = 50_000_000  # bytes of one page, decompressed
+    file_cap: int = 30_000_000  # bytes of one resource read by itself: a file of 20 MB, in base64
 
     def __post_init__(self) -> None:
         for name in ("api", "auth", "search"):

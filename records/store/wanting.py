@@ -1,9 +1,10 @@
 """Files that records name and that have not come: which there are, and what became of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from records import bodies
@@ -19,16 +20,19 @@ def _nowhere(_address: str, _fhir_version: str) -> bool:
     return False
 
 
-def want_files(source: Source, is_ours: Callable[[str, str], bool] = _nowhere) -> int:
-    """Note every file that a place's records name and that is not here; how many are waited for.
+def want_files(
+    source: Source, is_ours: Callable[[str, str], bool] = _nowhere, *, since: datetime | None = None
+) -> int:
+    """Note every file that a place's records name, and which are not here; how many are waited for.
 
     `is_ours` tells of an address and a FHIR version whether it leads to the server the records came from:
-    what is kept anywhere else is never fetched. Inside the patient's scope.
+    what is kept anywhere else is never fetched. `since`: only records that came after it are looked at, as
+    the bodies of all of them are a second's work where there are thousands. A file that could not be read
+    the last time is asked for once more. Inside the patient's scope.
     """
-    named = _named(source, is_ours)
-    _put_behind(source, set(named))
-    here = _known(Record.objects.filter(resource_type="Binary"), source)
-    noted = _known(Wanted.objects.all(), source)
+    named = set(_named(source, is_ours, since))
+    here = _known(Record.objects.filter(resource_type="Binary"), source, named)
+    noted = _known(Wanted.objects.all(), source, named)
     Wanted.objects.bulk_create(
         [
             Wanted(
@@ -38,11 +42,12 @@ def want_files(source: Source, is_ours: Callable[[str, str], bool] = _nowhere) -
                 fhir_id=fhir_id,
                 state=Wanted.State.HERE if (origin, fhir_id) in here else Wanted.State.WAITING,
             )
-            for (origin, fhir_id), by_server in sorted(named.items())
-            if (origin, fhir_id) not in noted and (by_server or (origin, fhir_id) not in here)
+            for origin, fhir_id in sorted(named - noted)
         ],
         ignore_conflicts=True,
     )
+    _put_behind(source)
+    _of(source).filter(state=Wanted.State.FAILED).update(state=Wanted.State.WAITING, changed_at=Now())
     return _waiting(source).count()
 
 
@@ -61,39 +66,45 @@ def note_file(wanted: Wanted, state: Wanted.State, *, most: int = _TRIES) -> Non
     )
 
 
-def _put_behind(source: Source, named: set[tuple[int, str]]) -> None:
+def _put_behind(source: Source) -> None:
     """A file that another record names is read on that record's page, and is no document of its own."""
-    for origin in {origin for origin, _ in named}:
-        Record.objects.filter(
-            patient_id=source.patient_id,
-            source=source,
-            origin_id=origin,
-            resource_type="Binary",
-            kind=DOCUMENTS.slug,
-            fhir_id__in=[fhir_id for at, fhir_id in named if at == origin],
-        ).update(kind=BEHIND.slug)
+    named = Wanted.objects.filter(
+        patient_id=source.patient_id, origin_id=OuterRef("origin_id"), fhir_id=OuterRef("fhir_id")
+    )
+    Record.objects.filter(
+        Exists(named),
+        patient_id=source.patient_id,
+        source=source,
+        resource_type="Binary",
+        kind=DOCUMENTS.slug,
+    ).update(kind=BEHIND.slug)
+
+
+def _of(source: Source) -> QuerySet[Wanted]:
+    return Wanted.objects.filter(patient_id=source.patient_id, source=source)
 
 
 def _waiting(source: Source) -> QuerySet[Wanted]:
-    return Wanted.objects.filter(patient_id=source.patient_id, source=source, state=Wanted.State.WAITING)
+    return _of(source).filter(state=Wanted.State.WAITING)
 
 
-def _named(source: Source, is_ours: Callable[[str, str], bool]) -> dict[tuple[int, str], bool]:
-    """The files, and whether an address with a server in it (ours) names one."""
+def _named(
+    source: Source, is_ours: Callable[[str, str], bool], since: datetime | None
+) -> Iterator[tuple[int, str]]:
+    """The origin and id of each file."""
     rows = Record.objects.filter(
         patient_id=source.patient_id, source=source, resource_type__in=_NAMES_FILES, removed_at=None
     )
+    if since is not None:
+        rows = rows.filter(kept_at__gt=since)
     asked = ("origin_id", "origin__fhir_version", "dictionary", "body")
-    found: dict[tuple[int, str], bool] = {}
     for origin, version, dictionary, body in rows.values_list(*asked).iterator():
-        files = attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body))))
-        found |= {
-            (origin, each.binary): each.names_a_server
-            for each in files
-            if each.binary and (not each.names_a_server or is_ours(each.address, version))
-        }
-    return found
+        for each in attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body)))):
+            if each.binary and (not each.names_a_server or is_ours(each.address, version)):
+                yield origin, each.binary
 
 
-def _known(rows: QuerySet[Any], source: Source) -> set[tuple[int, str]]:
-    return set(rows.filter(patient_id=source.patient_id).values_list("origin_id", "fhir_id"))
+def _known(rows: QuerySet[Any], source: Source, named: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    ids = [fhir_id for _, fhir_id in named]
+    mine = rows.filter(patient_id=source.patient_id, fhir_id__in=ids)
+    return set(mine.values_list("origin_id", "fhir_id"))

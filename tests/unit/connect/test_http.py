@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from connect.address import parse_address
-from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater, Unreadable
+from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
 from connect.http import (
     Answer,
     Deadline,
@@ -152,8 +152,16 @@ def test_a_gzip_bomb_stops_at_the_cap(server: Served, chunked: bool) -> None:
 def test_a_body_over_the_cap_is_refused_and_one_at_the_cap_is_not(server: Served) -> None:
     server.says(reply(b"0" * 1000))
     assert len(ask(server.base, cap=1000).body) == 1000
-    with pytest.raises(Unreadable):
+    with pytest.raises(TooLarge):
         ask(server.base, cap=999)
+
+
+def test_a_body_that_says_it_is_over_the_cap_is_not_read(server: Served) -> None:
+    server.says(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + b"0" * 10)
+    began = time.monotonic()
+    with pytest.raises(TooLarge):
+        ask(server.base, cap=999)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("coding", ["br", "deflate", "gzip, gzip", "zstd"])

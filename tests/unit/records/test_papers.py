@@ -1,16 +1,18 @@
 """A record's files: read on a page of ours, downloaded as they are, and honest where they are not here."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from ground import scope
 from ground.models import Look
 from ground.viewer import job_viewer
 from records import papers, store
 from records.fhir.attachments import attached
-from records.models import Wanted
+from records.models import Record, Wanted
 from sandbox.patients.documents import pdf
 from tests import factories as make
 
@@ -198,6 +200,22 @@ def test_a_file_that_a_note_opens_is_no_document_of_its_own(browser, rosa):
     assert "/Binary/b-1/" not in page
     assert "/Binary/b-2/" in page
     assert "Knees bend." in browser.get(where("paper", 0)).content.decode()
+
+
+def test_only_what_came_since_is_looked_at_and_a_file_sent_again_stays_behind_its_note(rosa):
+    place = kept(rosa, a_note(url="Binary/b-1"), a_binary(b"Knees bend."))
+    with scope.open(job_viewer(rosa.pk)):
+        store.want_files(place)
+        Record.objects.filter(patient=rosa).update(kept_at=timezone.now() - timedelta(hours=1))
+    since = timezone.now() - timedelta(minutes=1)
+    make.records(
+        rosa, a_binary(b"Knees bend well."), {**a_note(url="Binary/b-2"), "id": "later"}, source=place
+    )
+    with scope.open(job_viewer(rosa.pk)):
+        assert store.want_files(place, since=timezone.now() + timedelta(minutes=1)) == 0
+        assert store.want_files(place, since=since) == 1
+        assert store.next_file(place)[0].fhir_id == "b-2"
+        assert Record.objects.get(patient=rosa, resource_type="Binary").kind == "behind"
 
 
 def test_opening_a_file_is_written_down(browser, rosa):
