@@ -70,7 +70,7 @@ def _with_id(happening: Happening, number: int) -> Happening:
 
 
 def _matches(happening: Happening, name: str, value: str) -> bool:
-    if name == "recorded":
+    if name in ("recorded", "_lastUpdated"):
         return date_test(value)(happening.at)
     if name == "_id":
         return happening.id in value.split(",")

@@ -5,7 +5,7 @@ operations).
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.answers import answer, fhir_failure
-from sandbox.charts import identity
-from sandbox.credentials import Reader, reader_of
+from sandbox.answers import Refusal, answer, fhir_failure
+from sandbox.charts import dump, identity, load
+from sandbox.credentials import Reader, bearer, reader_of, unauthorized
+from sandbox.fhir_include import NAMES, included, read_wishes
 from sandbox.fhir_search import BadParameter, Page
 from sandbox.fhir_store import FhirStore, Gone, NotFound
 from sandbox.state import State, state_of
@@ -24,6 +25,12 @@ _MEDIA = "application/fhir+json"
 _NUMBERS = {"dstu2": "1.0.2", "stu3": "3.0.2", "r4": "4.0.1"}
 _LARGEST_PAGE, _LARGEST_SKIP = 100, 9990
 _R4_ONLY = ("_type", "_since")
+_KINDS = {
+    "AllergyIntolerance", "Binary", "CarePlan", "Condition", "Coverage", "Device", "DiagnosticReport",
+    "DocumentReference", "Encounter", "ExplanationOfBenefit", "FamilyMemberHistory", "Goal", "Immunization",
+    "MedicationOrder", "MedicationRequest", "MedicationStatement", "Observation", "Organization", "Patient",
+    "Practitioner", "Procedure", "Provenance",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,11 @@ async def metadata(request: Request) -> Response:
     """GET: a small CapabilityStatement, open to everybody."""
     version = _version(request)
     kind = "Conformance" if version == "dstu2" else "CapabilityStatement"
+    interactions = [{"code": code} for code in ("create", "read", "search-type")]
     body = {"resourceType": kind, "status": "active", "kind": "instance", "fhirVersion": _NUMBERS[version],
-            "format": ["json"], "rest": [{"mode": "server"}]}  # fmt: skip
+            "format": ["json"], "implementation": {"url": f"{state_of(request).options.base}/api/{version}/"},
+            "rest": [{"mode": "server", "resource": [
+                {"type": name, "interaction": interactions} for name in sorted(_KINDS)]}]}  # fmt: skip
     return answer(body, kind=_MEDIA)
 
 
@@ -69,15 +79,45 @@ async def read(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """GET {Type}: a search over one type; POST {Type}/_search with the parameters in the body."""
     state, version, reader = state_of(request), _version(request), reader_of(request)
-    paging = _paging(request, (await request.body()).decode("latin-1") if request.method == "POST" else "")
+    paging = _paging(request, await _form(request) if request.method == "POST" else "")
     kind = request.path_params["type"]
     try:
         if kind == "AuditEvent":
             events = state.audit.resources(reader.users, paging.rest) if version == "r4" else []
             return _bundle(request, _event_page(events, paging), paging)
-        return _bundle(request, _search(state.stores[version], reader, kind, paging), paging)
+        return _bundle(request, _with_included(state.stores[version], reader, kind, paging), paging)
     except BadParameter as wrong:
         raise fhir_failure(400, "invalid", str(wrong)) from wrong
+
+
+async def create(request: Request) -> Response:
+    """POST {Type}: keep a resource under an id of ours and say it back. Bearer only, as documented."""
+    state, version, kind = state_of(request), _version(request), request.path_params["type"]
+    user = bearer(request)
+    if user is None:
+        raise Refusal(unauthorized(state))
+    sent = _resource(await request.body(), kind)
+    body = state.stores[version].write(user.id, sent, at=state.clock.now())
+    return Response(body, state.switches.created_resource_status, media_type=_MEDIA)
+
+
+def _resource(body: bytes, kind: str) -> bytes:
+    """A resource of this type in chart form; its own id, if it has one, gives way."""
+    try:
+        sent = load(body)
+    except (ValueError, RecursionError) as broken:
+        raise fhir_failure(400, "structure", "the body is not JSON") from broken
+    if not isinstance(sent, dict) or sent.get("resourceType") != kind or kind not in _KINDS:
+        raise fhir_failure(400, "invalid", "the body is not a resource of this type")
+    return dump({**sent, "id": "sent"})
+
+
+async def _form(request: Request) -> str:
+    body = (await request.body()).decode("utf-8", "replace")
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    if body and not is_form:
+        raise fhir_failure(415, "invalid", "a search is posted as a form")
+    return body
 
 
 def _version(request: Request) -> str:
@@ -88,7 +128,9 @@ def _version(request: Request) -> str:
 
 
 def _paging(request: Request, body: str = "") -> Paging:
-    """Paging out of the query. Refuses a page over 100 and a start over 9990, as 1up does."""
+    """Paging out of the query. Refuses a page over 100, a start over 9990 and a bare `|`, as 1up does."""
+    if "|" in request.url.query:
+        raise fhir_failure(400, "invalid", "in an address | is written %7C")
     pairs = parse_qsl(request.url.query, keep_blank_values=True) + parse_qsl(body, keep_blank_values=True)
     given = dict(pairs)
     rest = tuple(pair for pair in pairs if pair[0] not in {"_count", "_after", "_skip"})
@@ -127,6 +169,17 @@ def _everything(store: FhirStore, user: int, patient: str, paging: Paging) -> Pa
     return store.everything(
         user, patient, count=paging.count, after=paging.after, since=given.get("_since"), types=types
     )
+
+
+def _with_included(store: FhirStore, reader: Reader, kind: str, paging: Paging) -> Page:
+    """A page of matches and what goes with them, which neither `total` nor the page's size counts."""
+    wishes = read_wishes(paging.rest)
+    if wishes and store.fhir_version != "r4":
+        raise BadParameter("_include and _revinclude are R4 only")
+    selecting = tuple(pair for pair in paging.rest if pair[0] not in NAMES)
+    page = _search(store, reader, kind, replace(paging, rest=selecting))
+    pool = (stored for user in reader.users for stored in store.all_of(user))
+    return replace(page, included=included(page.entries, pool, wishes))
 
 
 def _search(store: FhirStore, reader: Reader, kind: str, paging: Paging) -> Page:
@@ -186,19 +239,21 @@ def _bundle(request: Request, page: Page, paging: Paging) -> Response:
         "total": page.total,
         "link": _links(request, page, paging),
     }
-    entries = b",".join(_entry(root, body) for body in page.entries)
+    matches = [_entry(root, body, b"match") for body in page.entries]
+    entries = b",".join([*matches, *(_entry(root, body, b"include") for body in page.included)])
     text = json.dumps(head, separators=(",", ":")).encode()[:-1]
     if entries or state.switches.empty_search != "absent":
         text += b',"entry":[' + entries + b"]"
     return Response(text + b"}", media_type=_MEDIA)
 
 
-def _entry(root: str, body: bytes) -> bytes:
+def _entry(root: str, body: bytes, mode: bytes) -> bytes:
     kind, identifier = identity(body)
-    return b'{"fullUrl":"%s/%s/%s","search":{"mode":"match"},"resource":%s}' % (
+    return b'{"fullUrl":"%s/%s/%s","search":{"mode":"%s"},"resource":%s}' % (
         root.encode(),
         kind.encode(),
         identifier.encode(),
+        mode,
         body,
     )
 
@@ -223,5 +278,6 @@ routes = [
         ("POST", "{type}/_search", search),
         ("GET", "{type}/{id}", read),
         ("GET", "{type}", search),
+        ("POST", "{type}", create),
     )
 ]

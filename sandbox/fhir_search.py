@@ -1,6 +1,7 @@
 """What FHIR search parameters mean here, as predicates over stored resources (docs/oneup.md, search).
 
-Kept apart from the store so that a new parameter is one entry in `PARAMETERS`.
+Kept apart from the store so that a new parameter is one entry in `PARAMETERS`. What only some types have
+(`code`, `recorded`) is refused for the others, so that a misspelt search cannot pass a test.
 """
 
 import base64
@@ -8,10 +9,10 @@ import binascii
 import calendar
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class BadParameter(ValueError):
@@ -31,11 +32,15 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a search: `total` of all pages, resources in order, and where the next page starts."""
+    """One page of a search: `total` of all pages, resources in order, and where the next page starts.
+
+    `included` are resources that do not match but go with those that do.
+    """
 
     total: int
     entries: list[bytes]
     next_cursor: str | None
+    included: list[bytes] = field(default_factory=list)
 
 
 Predicate = Callable[[Stored], bool]
@@ -74,11 +79,11 @@ def date_test(value: str) -> Callable[[datetime], bool]:
     return tests[match["prefix"] or "eq"]
 
 
-def predicates(parameters: Iterable[tuple[str, str]]) -> list[Predicate]:
-    """One predicate for each parameter; all must hold. Raises BadParameter."""
+def predicates(resource_type: str, parameters: Iterable[tuple[str, str]]) -> list[Predicate]:
+    """One predicate for each parameter of a search for this type; all must hold. Raises BadParameter."""
     found = []
     for name, value in parameters:
-        if name not in PARAMETERS:
+        if name not in PARAMETERS or resource_type not in _ONLY_OF.get(name, {resource_type}):
             raise BadParameter("unknown parameter")
         found.append(PARAMETERS[name](value))
     return found
@@ -127,4 +132,83 @@ def _last_updated(value: str) -> Predicate:
     return lambda stored: test(stored.at)
 
 
-PARAMETERS: dict[str, Callable[[str], Predicate]] = {"_id": _id, "_lastUpdated": _last_updated}
+def _content(value: str) -> Predicate:
+    """Every word stands somewhere in the resource's text, in any case (R4, 3.1.1.4.8)."""
+    words = value.lower().split()
+    if not words:
+        raise BadParameter("_content needs a word")
+    return lambda stored: _has_all(stored.body, words)
+
+
+def _has_all(body: bytes, words: list[str]) -> bool:
+    text = body.decode("utf-8", "replace")
+    if "\\" not in text and not all(word in text.lower() for word in words):
+        return False  # spares most bodies the parsing
+    said = " ".join(_texts(json.loads(body))).lower()
+    return all(word in said for word in words)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string of a resource; its keys, numbers and base64 are not read."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from () if name in ("data", "resourceType") else _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _code(value: str) -> Predicate:
+    """`code` or `system|code`, several with commas (R4, token)."""
+    wanted = [each.rpartition("|") for each in value.split(",")]
+    if not all(code for _system, _bar, code in wanted):
+        raise BadParameter("code needs a code")
+    tests = [(system if bar else None, code) for system, bar, code in wanted]
+    return lambda stored: any(_is_coded(each, tests) for each in _codings(stored.body))
+
+
+def _is_coded(coding: Any, tests: list[tuple[str | None, str]]) -> bool:
+    if not isinstance(coding, dict):
+        return False
+    return any(
+        coding.get("code") == code and (system is None or coding.get("system", "") == system)
+        for system, code in tests
+    )
+
+
+def _codings(body: bytes) -> list[Any]:
+    """The codings that the search parameter `code` reads: it looks at another element in some types."""
+    resource = json.loads(body)
+    concepts = [resource[name] for name in _CODED_BY if isinstance(resource.get(name), dict)]
+    found = [concept.get("coding") for concept in concepts]
+    return [coding for each in found if isinstance(each, list) for coding in each]
+
+
+def _recorded(value: str) -> Predicate:
+    test = date_test(value)
+    return lambda stored: any(test(at) for at in _instant(json.loads(stored.body).get("recorded")))
+
+
+def _instant(when: object) -> list[datetime]:
+    try:
+        return [span(when)[0]] if isinstance(when, str) else []
+    except BadParameter:
+        return []
+
+
+_CODED_BY = ("code", "medicationCodeableConcept", "substance")
+_CODED = {
+    "AllergyIntolerance", "Condition", "DiagnosticReport", "List", "Medication", "MedicationAdministration",
+    "MedicationDispense", "MedicationOrder", "MedicationRequest", "MedicationStatement", "Observation",
+    "Procedure", "ProcedureRequest", "ServiceRequest",
+}  # fmt: skip
+_ONLY_OF = {"code": _CODED, "recorded": {"Provenance"}}
+PARAMETERS: dict[str, Callable[[str], Predicate]] = {
+    "_id": _id,
+    "_lastUpdated": _last_updated,
+    "_content": _content,
+    "code": _code,
+    "recorded": _recorded,
+}

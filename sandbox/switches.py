@@ -15,7 +15,8 @@ class Switches:
 
     existing_user_status: int = 400  # also 200 and 404
     unknown_user_status: int = 404  # auth-code for nobody; also 200
-    created_status: int = 200  # also 201
+    created_status: int = 200  # a new user; also 201
+    created_resource_status: int = 200  # a resource that was sent; also 201
     user_list: str = "entry"  # also "array", "bare" (one object), "refused" (400)
     put_reply: str = "oneup_user_id"  # also "oneUpUserId"
     unauthorized: str = "json"  # also "html" (200 login page) and "redirect" (302 to it)
