@@ -10,7 +10,7 @@ from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
 from records.fhir.texts import clean
-from records.fhir.wording import CLAIM_FORMS, STATUSES, status_words
+from records.fhir.wording import CLAIM_FORMS, STATUSES, SUMS, status_words
 
 _SERVICES = ("productOrService", "service", "serviced", "product", "revenue")
 
@@ -70,7 +70,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Remark"), clean(resource.get("disposition"), 2000)),
         said(_("Provider"), known.name(resource.get("provider"))),
         said(_("Facility"), known.name(resource.get("facility"))),
-        said(_("Insurer"), known.name(resource.get("insurer"))),
+        *_organizations(resource, known),
         said(
             _("Insurance"), known.names([member(one, "coverage") for one in items(resource.get("insurance"))])
         ),
@@ -82,6 +82,14 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     ]
 
 
+def _organizations(resource: Resource, known: Known) -> list[Fact | None]:
+    """The insurer: `organization` in DSTU2, where nothing has a status. In STU3 that is the provider's."""
+    insurer, other = known.name(resource.get("insurer")), known.name(resource.get("organization"))
+    if "status" not in resource:
+        return [said(_("Insurer"), insurer or other)]
+    return [said(_("Insurer"), insurer), said(_("Organization"), other)]
+
+
 def _what(resource: Resource) -> Fact | None:
     ours = CLAIM_FORMS.get(str(resource.get("resourceType")), "")
     return Fact(_("What this is"), ours, ours=True) if ours else None
@@ -90,21 +98,22 @@ def _what(resource: Resource) -> Fact | None:
 def _sums(resource: Resource) -> list[Fact | None]:
     """The sums of an explanation of benefit, each under the name the insurer gave it."""
     totals = resource.get("total")
-    named = (
-        [joined([_named(one), money(member(one, "amount"))], ": ") for one in items(totals)]
-        if isinstance(totals, list)
-        else []
-    )
     return [
-        *(said(_("Sum"), text) for text in named),
+        *(_sum(one) for one in items(totals) if isinstance(totals, list)),
         said(_("Paid by the insurer"), money(at(resource, "payment.amount"))),
         dated(_("Paid on"), at(resource, "payment.date")),
     ]
 
 
-def _named(total: object) -> str:
+def _sum(total: object) -> Fact | None:
+    """One sum under a label people know; the total billed has been said by then."""
     category = member(total, "category")
-    return words(category) or code(category)
+    found, amount = code(category).lower(), money(member(total, "amount"))
+    if found == "submitted":
+        return None
+    if found in SUMS:
+        return said(SUMS[found], amount)
+    return said(_("Sum"), joined([words(category) or code(category), amount], ": ") if amount else "")
 
 
 def _diagnoses(resource: Resource, known: Known) -> str:
@@ -126,5 +135,12 @@ def _diagnoses(resource: Resource, known: Known) -> str:
 def _item(item: object) -> list[Fact | None]:
     """One line of the bill: what it was, and its price."""
     what = next((words(member(item, name)) for name in _SERVICES if words(member(item, name))), "")
-    price = money(member(item, "net")) or money(member(item, "unitPrice"))
+    price = money(member(item, "net")) or money(member(item, "unitPrice")) or _submitted(item)
     return [said(_("Item"), joined([what, price], ": "))]
+
+
+def _submitted(item: object) -> str:
+    """What was billed for one line, where insurers say it only among the sums of that line."""
+    sums = items(member(item, "adjudication"))
+    found = [one for one in sums if code(member(one, "category")).lower() == "submitted"]
+    return money(member(next(iter(found), None), "amount"))

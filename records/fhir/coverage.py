@@ -37,6 +37,21 @@ def _plan(resource: Resource) -> str:
     return named.get("plan") or named.get("group") or next(filter(None, map(clean, spare)), "")
 
 
+def _member_number(resource: Resource) -> str:
+    """The number on the card: a text in R4 and STU3, an Identifier in DSTU2, else the one called member's."""
+    sent = resource.get("subscriberId")
+    card = [one for one in items(resource.get("identifier")) if code(member(one, "type")) == "MB"]
+    return clean(sent) or clean(member(sent, "value")) or clean(member(next(iter(card), None), "value"))
+
+
+def _group(resource: Resource) -> str:
+    """The employer or other group the plan was bought by."""
+    ours = [one for one in items(resource.get("class")) if code(member(one, "type")) == "group"]
+    named = clean(member(next(iter(ours), None), "name")) or clean(at(resource, "grouping.groupDisplay"))
+    number = clean(member(next(iter(ours), None), "value")) or clean(at(resource, "grouping.group"))
+    return joined([named, number or clean(resource.get("group"))])
+
+
 def facts(resource: Resource, known: Known) -> list[Fact | None]:
     """What stands on an insurance card."""
     return [
@@ -45,7 +60,8 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Plan"), _plan(resource)),
         said(_("Kind of insurance"), words(resource.get("type"))),
         said(_("Payer"), known.names(resource.get("payor") or resource.get("issuer"))),
-        said(_("Member number"), resource.get("subscriberId")),
+        said(_("Member number"), _member_number(resource)),
+        said(_("Group"), _group(resource)),
         said(_("Dependent number"), resource.get("dependent")),
         spanned(_("Covered"), resource.get("period")),
         said(_("Policy holder"), known.name(resource.get("policyHolder") or resource.get("subscriber"))),

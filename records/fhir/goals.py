@@ -1,6 +1,6 @@
 """Goals: what somebody wants to reach, by when, and how it is going."""
 
-from records.fhir.elements import all_words, at, choice, first_code, items, joined, member, status_code, words
+from records.fhir.elements import all_words, choice, first_code, items, joined, member, status_code, words
 from records.fhir.facts import coded, dated, noted, qualified, said, timed, worded
 from records.fhir.heads import build
 from records.fhir.quantities import quantity_words, range_words
@@ -42,6 +42,12 @@ def _target(target: object) -> str:
     return f"{words(member(target, 'measure'))} {aim}".strip()
 
 
+def _outcome(resource: Resource) -> str:
+    """What came of it: `outcomeCode` since STU3, a list of results in DSTU2."""
+    results = [member(one, "resultCodeableConcept") or one for one in items(resource.get("outcome"))]
+    return all_words(resource.get("outcomeCode")) or all_words(results)
+
+
 def facts(resource: Resource, known: Known) -> list[Fact | None]:
     """How it stands, what is to be reached by when, and for which condition."""
     found = status(resource)
@@ -63,7 +69,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Priority"), words(resource.get("priority"))),
         said(_("For"), known.names(resource.get("addresses"))),
         said(_("Set by"), known.name(resource.get("expressedBy") or resource.get("author"))),
-        said(_("Outcome"), all_words(resource.get("outcomeCode")) or words(at(resource, "outcome"))),
+        said(_("Outcome"), _outcome(resource)),
         *noted(resource, known),
         *coded(resource.get("description")),
     ]

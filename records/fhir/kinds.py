@@ -9,6 +9,7 @@ from records.fhir import (
     conditions,
     coverage,
     documents,
+    family,
     generic,
     goals,
     measurements,
@@ -54,7 +55,7 @@ __all__ = [
     "untitled",
 ]
 
-EXTRACT_VERSION = 2
+EXTRACT_VERSION = 3
 """Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
 again.
 """
@@ -91,6 +92,7 @@ _BY_KIND: dict[str, Reader] = {
 }
 READERS: dict[str, Reader] = {
     "Observation": _OBSERVATION,
+    "FamilyMemberHistory": Reader(family.head, family.facts),
     **{name: _BY_KIND[kind.slug] for name, kind in BY_TYPE.items() if kind.slug in _BY_KIND},
 }
 

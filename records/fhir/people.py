@@ -59,7 +59,8 @@ def _active(resource: Resource) -> str:
 def _what(resource: Resource) -> str:
     """What somebody or something is: specialty, role, type, relationship."""
     names = ("specialty", "code", "role", "type", "relationship")
-    return next(filter(None, (all_words(resource.get(one)) for one in names)), "")
+    learned = [member(one, "code") for one in items(resource.get("qualification"))]
+    return next(filter(None, [*(all_words(resource.get(one)) for one in names), all_words(learned)]), "")
 
 
 def _members(resource: Resource) -> list[object]:

@@ -24,6 +24,9 @@ _SPELLED = {
     "{ratio}": "",
     "1": "",
 }
+# UCUM's letters for time, which are nobody's words: a person is 71 years old, not 71 a.
+_TIMES = {"a": "years", "mo": "months", "wk": "weeks"}
+_PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 
 
@@ -71,6 +74,8 @@ def unit_words(quantity: object) -> str:
     """
     sent = member(quantity, "unit") or member(quantity, "code")
     text = clean(sent, 50) if isinstance(sent, str) else ""
+    if text in _TIMES:
+        return _TIMES[text].rstrip("s" if number(member(quantity, "value")) == 1 else "")
     if text.isalpha() or text == "%":
         return text
     if text in _SPELLED:
@@ -109,12 +114,19 @@ def ratio_words(value: object) -> str:
 
 
 def money(value: object) -> str:
-    """Money: R4 sends value and currency, earlier versions a quantity whose code is the currency."""
+    """Money: R4 sends value and currency, earlier versions a quantity whose code is the currency.
+
+    Dollars as people here write them ("$1,204.50"), anything else with its code behind it ("80 EUR").
+    """
     text = number_words(member(value, "value"))
+    sent = member(value, "currency") or member(value, "code") or member(value, "unit")
+    currency = clean(sent, 12)
+    if currency in ("USD", "$") and _PLAIN.fullmatch(text):
+        whole, __, cents = text.lstrip("-").partition(".")
+        return f"{'-' if text.startswith('-') else ''}${int(whole):,}.{cents:0<2}"
     if text[-2:-1] == ".":
         text += "0"  # 984.1 is a bill of 984.10
-    currency = member(value, "currency") or member(value, "code") or member(value, "unit")
-    return f"{text} {clean(currency, 12)}".rstrip() if text else ""
+    return f"{text} {currency}".rstrip() if text else ""
 
 
 def dose(dosage: object) -> str:

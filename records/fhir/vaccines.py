@@ -72,10 +72,11 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         dated(_("Expires"), resource.get("expirationDate")),
         said(
             _("Reaction"),
-            all_words([at(one, "manifestation.concept") for one in items(resource.get("reaction"))]),
+            all_words([at(one, "manifestation.concept") for one in items(resource.get("reaction"))])
+            or known.names([member(one, "detail") for one in items(resource.get("reaction"))]),
         ),
         truth(_("Recorded by the one who gave it"), resource.get("primarySource")),
-        truth(_("Told by somebody else"), resource.get("reported")),
+        truth(_("Told by somebody else"), resource.get("reported") or None),
         said(_("Visit"), known.name(resource.get("encounter"))),
         *noted(resource, known),
         *coded(resource.get("vaccineCode") or resource.get("vaccineType")),

@@ -196,6 +196,24 @@ CLAIM_FORMS: dict[str, str] = {
     "ClaimResponse": _("An answer from insurance to a bill"),
 }
 
+# The adjudication codes of FHIR and of CARIN's Blue Button guide.
+SUMS: dict[str, str] = {
+    "eligible": _("Amount the plan allows"),
+    "allowed": _("Amount the plan allows"),
+    "benefit": _("Paid by the plan"),
+    "coinsurance": _("Coinsurance (your share)"),
+    "copay": _("Copay (your share)"),
+    "deductible": _("Deductible (your share)"),
+    "discount": _("Discount"),
+    "memberliability": _("You may owe"),
+    "noncovered": _("Not covered"),
+    "paidbypatient": _("Paid by you"),
+    "paidtopatient": _("Paid to you"),
+    "paidtoprovider": _("Paid to the provider"),
+    "priorpayerpaid": _("Paid by another insurer"),
+    "tax": _("Tax"),
+}
+
 GENDERS: dict[str, str] = {
     "male": _("Male"),
     "female": _("Female"),

@@ -58,7 +58,7 @@ def test_data_types_are_recognised_by_their_members():
         "B": "Dr. Kim",
         "C": "2019/2020",
         "D": "5 mg",
-        "E": "10 USD",
+        "E": "$10.00",
         "F": "N. Okafor",
     }
     assert found.items() >= {**expected, "G": "1:2", "H": "2019-05-03", "I": "Yes", "J": "2"}.items()

@@ -82,8 +82,8 @@ def test_a_goal_shows_what_is_to_be_reached():
 
 
 def test_the_total_of_a_bill_is_what_was_submitted():
-    assert row("claims/r4/benefit").head.value == "129.50 USD"
-    assert head({"resourceType": "Claim", "total": {"value": 100, "code": "USD"}}, "STU3").value == "100 USD"
+    assert row("claims/r4/benefit").head.value == "$129.50"
+    assert head({"resourceType": "Claim", "total": {"value": 100, "code": "USD"}}, "STU3").value == "$100.00"
     assert head({"resourceType": "ExplanationOfBenefit", "total": []}, "R4").value == ""
 
 

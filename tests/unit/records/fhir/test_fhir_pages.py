@@ -1,5 +1,7 @@
 """Every chart in tests/data/fhir reads as the text beside it says."""
 
+from itertools import product
+
 import pytest
 
 from records.fhir.kinds import KINDS, kind_of
@@ -16,8 +18,9 @@ def test_a_chart_lies_in_the_folder_of_its_kind(chart):
     assert kind_of(resource(chart)).slug == chart.split("/")[0]
 
 
-def test_every_kind_has_a_chart():
-    assert {chart.split("/")[0] for chart in CHARTS} == {kind.slug for kind in KINDS}
+def test_every_kind_has_a_chart_in_every_version():
+    found = {tuple(chart.split("/")[:2]) for chart in CHARTS}
+    assert found == set(product((kind.slug for kind in KINDS), ("dstu2", "stu3", "r4")))
 
 
 def test_every_expected_text_has_a_chart():

@@ -82,8 +82,11 @@ def test_a_titre_and_a_strength_are_two_kinds_of_ratio():
 
 
 def test_money_shows_its_cents_in_every_version():
-    assert money({"value": Decimal("984.1"), "currency": "USD"}) == "984.10 USD"
-    assert money({"value": 100, "code": "USD"}) == "100 USD"
+    assert money({"value": Decimal("984.1"), "currency": "USD"}) == "$984.10"
+    assert money({"value": 100, "code": "USD"}) == "$100.00"
+    assert money({"value": Decimal("-1204.5"), "currency": "USD"}) == "-$1,204.50"
+    assert money({"value": Decimal("80.5"), "currency": "EUR"}) == "80.50 EUR"
+    assert money({"value": Decimal("0.125"), "currency": "USD"}) == "0.125 USD"  # never rounded
     assert money({"currency": "USD"}) == ""
 
 
@@ -99,3 +102,8 @@ def test_the_words_for_the_patient_come_before_the_words_for_the_pharmacist():
         dosage_words([{"text": "1 tab PO qd", "patientInstruction": "One tablet a day"}])
         == "One tablet a day"
     )
+
+
+def test_an_age_is_told_in_words():
+    assert quantity_words({"value": 71, "unit": "a"}) == "71 years"
+    assert quantity_words({"value": 1, "code": "a"}) == "1 year"
