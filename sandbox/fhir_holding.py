@@ -6,6 +6,9 @@ old chart or the new one, never half.
 Ids are minted: 12 hex digits of the Patient, and for everything else those and 12 more, made of user,
 place, version and the id inside the chart. So they are the same on every start, and never the same for
 two users or two places.
+
+Inside a chart a reference reads `Type/id`. An attachment's address may read `~/Binary/id` instead: it is
+served as a full address of this server, for which a holding is told the store's own (`root`).
 """
 
 import hashlib
@@ -18,7 +21,7 @@ from sandbox.charts import Chart, Cut, cut, join
 from sandbox.fhir_search import Stored, date_test
 
 FIRST_VERSION = 9_000_000_000_000
-REFERENCE = re.compile(rb'"(reference|url)":"([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?=["/])')
+REFERENCE = re.compile(rb'"(reference|url)":"(~/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?=["/])')
 
 Key = tuple[str, str]
 
@@ -65,7 +68,10 @@ def mint_patient_id(user: int, chart: Chart, local_id: str) -> str:
     return _hash(f"{user}/{chart.system_id}/{chart.fhir_version}/{local_id}")
 
 
-def take_over(user: int, patient_id: str, chart: Chart, held: Holding | None, at: datetime) -> Holding:
+def take_over(
+    user: int, patient_id: str, chart: Chart, held: Holding | None, at: datetime, root: str
+) -> Holding:
+    """The holding after a place sent this chart: `held` was there before, `at` is when it came."""
     parts = _cuts(chart)
     ids = {(part.resource_type, part.id): _hash(f"{part.resource_type}/{part.id}") for part in parts}
     minted = {key: patient_id + tail for key, tail in ids.items()}
@@ -77,7 +83,7 @@ def take_over(user: int, patient_id: str, chart: Chart, held: Holding | None, at
     resources: dict[Key, Stored] = {}
     parts.reverse()
     while parts:  # emptied while the other grows, so that a big chart is in memory once
-        fresh = _renamed(parts.pop(), minted)
+        fresh = _renamed(parts.pop(), minted, root)
         key = (fresh.resource_type, fresh.id)
         resources[key] = _stored(fresh, chart, before.get(key), lost.pop(key, FIRST_VERSION - 1), at)
     sent = held.written if held else {}
@@ -103,12 +109,13 @@ def _cuts(chart: Chart) -> list[Cut]:
     return [cut(chart.patient), *(cut(resource) for resource in chart.resources)]
 
 
-def _renamed(part: Cut, minted: dict[Key, str]) -> Cut:
+def _renamed(part: Cut, minted: dict[Key, str], root: str) -> Cut:
     """The resource under its minted id, with its references to others of the chart."""
 
     def rename(match: re.Match[bytes]) -> bytes:
-        target = minted.get((match[2].decode(), match[3].decode()))
-        return b'"%s":"%s/%s' % (match[1], match[2], target.encode()) if target else match[0]
+        target = minted.get((match[3].decode(), match[4].decode()))
+        here = root.encode() if match[2] else b""
+        return b'"%s":"%s%s/%s' % (match[1], here, match[3], target.encode()) if target else match[0]
 
     key = (part.resource_type, part.id)
     return part._replace(id=minted[key], rest=REFERENCE.sub(rename, part.rest))

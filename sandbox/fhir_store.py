@@ -49,10 +49,12 @@ class Truth(NamedTuple):
 class FhirStore:
     """The resources of one FHIR version ("dstu2", "stu3" or "r4") of all users."""
 
-    def __init__(self, fhir_version: str) -> None:
+    def __init__(self, fhir_version: str, root: str = "") -> None:
+        """`root`: the store's own address with a slash at its end, for links that name their server."""
         if fhir_version not in VERSIONS:
             raise ValueError(f"no such FHIR version: {fhir_version}")
         self.fhir_version = fhir_version
+        self._root = root
         self._holdings: dict[int, dict[str, Holding]] = {}  # by user, then by Patient id, in that order
         self._lock = threading.Lock()
         self._sent = 0  # resources that users sent themselves
@@ -71,7 +73,7 @@ class FhirStore:
             patient_id = mint_patient_id(user, chart, patient.id)
             held = self._holdings.get(user, {}).get(patient_id)
             if held is None or held.chart is not chart:
-                fresh = take_over(user, patient_id, chart, held, to_millisecond(at))
+                fresh = take_over(user, patient_id, chart, held, to_millisecond(at), self._root)
                 self._replace(user, {**self._holdings.get(user, {}), patient_id: fresh})
             return patient_id
 
@@ -148,7 +150,7 @@ class FhirStore:
         """
         with self._lock:
             sent = cut(resource)
-            links = {match[3].decode() for match in REFERENCE.finditer(sent.rest) if match[2] == b"Patient"}
+            links = {match[4].decode() for match in REFERENCE.finditer(sent.rest) if match[3] == b"Patient"}
             owner = next((held for held in self._of(user) if held.patient_id in links), None)
             self._sent += 1
             fresh = written(user, sent, str(self._sent), self.fhir_version, owner, to_millisecond(at))

@@ -104,7 +104,9 @@ class State:
         self.tokens = TokenDesk(lifetimes, self.secrets)
         self.attempts: dict[str, Attempt] = {}
         self.connections: list[Connection] = []
-        self.stores: dict[str, FhirStore] = {version: FhirStore(version) for version in VERSIONS}
+        self.stores: dict[str, FhirStore] = {
+            version: FhirStore(version, f"{options.base}/api/{version}/") for version in VERSIONS
+        }
         self.audit = AuditLog()
         self.ledger = Ledger()
         self.faults = Faults()

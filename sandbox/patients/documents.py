@@ -1,6 +1,8 @@
-"""Papers in the invented charts, as base64 for Binary.data: a note in HTML, exercises in PDF."""
+"""Papers in the invented charts, as base64: HTML, PDF, RTF, C-CDA, a picture and plain text."""
 
 import base64
+import struct
+import zlib
 
 _NOTE = """<!DOCTYPE html>
 <html><head><title>Visit note</title></head><body>
@@ -19,6 +21,53 @@ _EXERCISES = (
     "3. Stand at a counter. Bend both knees a little and come up slowly. Ten times.",
     "Twice a day. Stop if it hurts more than before, and call us.",
 )
+_PHONE_NOTE = """PHONE NOTE, 20 January 2026, 4:10 PM
+Rosa Delgado called about her blood test.
+Told her: A1c is 7.0. Keep metformin as it is. Next test in October.
+She asked if she may take the pill in the morning. Yes, with breakfast.
+L. Abara, FNP
+"""
+_LETTER = r"""{\rtf1\ansi\deff0{\fonttbl{\f0 Times New Roman;}}
+\f0\fs24 {\b Referral to physical therapy}\par\par
+To: Millbrook Physical Therapy\par
+About: Rosa Delgado, born 14 May 1968\par\par
+Dear colleague,\par\par
+thank you for seeing Ms. Delgado for her right knee. Osteoarthritis since June 2022, no injury.
+ Injection on 12 July 2022 with good relief.\par\par
+Please: strengthening, stairs, a plan for home. Twelve visits.\par\par
+Hannah S\'f8rby, DO\par
+}"""
+_SUMMARY = """<?xml version="1.0" encoding="UTF-8"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3">
+<realmCode code="US"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
+<templateId root="2.16.840.1.113883.10.20.22.1.2" extension="2015-08-01"/>
+<id root="2.25.77120"/>
+<code code="34133-9" codeSystem="2.16.840.1.113883.6.1" displayName="Summarization of Episode Note"/>
+<title>Summary of care, Prairie Clinics</title>
+<effectiveTime value="20260115170000+0000"/>
+<confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/><languageCode code="en-US"/>
+<recordTarget><patientRole><id root="2.25.77120" extension="77120"/><patient>
+<name><given>Rosa</given><family>Delgado</family></name>
+<administrativeGenderCode code="F" codeSystem="2.16.840.1.113883.5.1"/><birthTime value="19680514"/>
+</patient></patientRole></recordTarget>
+<component><structuredBody>
+<component><section>
+<code code="48765-2" codeSystem="2.16.840.1.113883.6.1"/><title>Allergies</title>
+<text><table><thead><tr><th>What</th><th>Reaction</th></tr></thead><tbody>
+<tr><td>Penicillins</td><td>Rash, mild</td></tr><tr><td>Latex</td><td>Itchy hands</td></tr>
+</tbody></table></text></section></component>
+<component><section>
+<code code="10160-0" codeSystem="2.16.840.1.113883.6.1"/><title>Medicines</title>
+<text><list><item>Metformin 500 mg twice a day with food</item>
+<item>Lisinopril 10 mg once a day</item></list></text></section></component>
+<component><section>
+<code code="18776-5" codeSystem="2.16.840.1.113883.6.1"/><title>Plan</title>
+<text><paragraph>A1c again in October. Eye exam every January.</paragraph></text></section></component>
+</structuredBody></component>
+</ClinicalDocument>
+"""
+# One beat of a heart, as heights of a line in pixels above the middle.
+_BEAT = (0, 0, 0, 3, 6, 3, 0, 0, -4, 30, 52, 18, -12, -3, 0, 0, 4, 9, 12, 9, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def html_note() -> str:
@@ -34,6 +83,48 @@ def base64_of(text: str) -> str:
 def pdf_note() -> str:
     """A sheet of exercises, one page of PDF."""
     return base64.b64encode(pdf(_EXERCISES)).decode()
+
+
+def phone_note() -> str:
+    """A note of a telephone call, plain text."""
+    return base64_of(_PHONE_NOTE)
+
+
+def referral_letter() -> str:
+    """A letter, Rich Text Format 1.9."""
+    return base64_of(_LETTER)
+
+
+def care_summary() -> str:
+    """A Continuity of Care Document as HL7 C-CDA 2.1 has them, with its words and without coded entries."""
+    return base64_of(_SUMMARY)
+
+
+def heart_strip() -> str:
+    """A strip of an electrocardiogram, PNG."""
+    return base64.b64encode(png([_strip_row(row) for row in range(120)])).decode()
+
+
+def _strip_row(row: int) -> bytes:
+    """One row of the strip in grey: a grid every twenty pixels, and the line of the beats."""
+    pixels = bytearray()
+    for column in range(480):
+        near, before = (_BEAT[(column + shift) // 4 % len(_BEAT)] for shift in (0, -4))
+        drawn = min(near, before) - 1 <= 60 - row <= max(near, before) + 1
+        pixels.append(0 if drawn else 210 if row % 20 == 0 or column % 20 == 0 else 255)
+    return bytes(pixels)
+
+
+def png(rows: list[bytes]) -> bytes:
+    """A PNG of these rows, one byte of grey for each pixel (ISO 15948)."""
+    head = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 0, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\x00" + row for row in rows), 9)
+    chunks = ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in chunks)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
 def pdf(lines: tuple[str, ...]) -> bytes:

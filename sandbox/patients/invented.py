@@ -5,7 +5,7 @@ one the vendor documents print.
 """
 
 from sandbox.charts import Chart, Login
-from sandbox.patients import copper_basin, mateo, old_mill, rosa_harbor, rosa_prairie, summit
+from sandbox.patients import copper_basin, mateo, old_mill, rosa_harbor, rosa_prairie, summit, twin_rivers
 from sandbox.patients.crowd import SYSTEM as BIG_CHART
 from sandbox.patients.crowd import big_chart
 from sandbox.patients.parts import TEST_DATA, Part
@@ -27,6 +27,7 @@ def invented_logins(seed: int, big: int) -> list[Login]:
         _login("helen", _stranger(seed)),
         _rosa(rosa_prairie.chart()),
         _rosa(old_mill.chart()),
+        *twin_rivers.logins(ROSA),
         _rosa(copper_basin.chart()),
         _rosa(summit.chart()),
         *(_rosa(_rosas_crowd_chart(system_id, _SMALL, seed)) for system_id in ODD_PLACES),

@@ -5,7 +5,7 @@ diabetes began a year earlier; an A1c is higher within the same fortnight.
 """
 
 from sandbox.charts import Chart
-from sandbox.patients import rosa_prairie_care
+from sandbox.patients import rosa_prairie_care, rosa_prairie_papers
 from sandbox.patients.notebook import Notebook
 from sandbox.patients.parts import (
     TEST_DATA,
@@ -40,6 +40,7 @@ def chart() -> Chart:
     for write in (_people, _problems, _more_problems, _allergies, _medicines, _other_medicines):
         write(book)
     rosa_prairie_care.write(book)
+    rosa_prairie_papers.write(book)
     return book.chart(SYSTEM)
 
 

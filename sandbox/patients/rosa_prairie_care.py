@@ -1,7 +1,6 @@
-"""Rosa Delgado at Prairie Clinics: visits, results, vital signs, vaccines, papers, and her knee."""
+"""Rosa Delgado at Prairie Clinics: visits, results, vital signs, vaccines, and her knee."""
 
 from sandbox.patients import tests_and_vaccines as use
-from sandbox.patients.documents import html_note, pdf_note
 from sandbox.patients.notebook import Notebook
 from sandbox.patients.parts import concept, loinc, notes, period, quantity, reference, snomed, term
 
@@ -10,7 +9,7 @@ _ABARA = "Practitioner/labara"
 
 def write(book: Notebook) -> None:
     """Add this part of her chart."""
-    for part in (_visits, _sugar, _other_results, _vitals, _habits, _vaccines, _papers, _knee, _weight):
+    for part in (_visits, _sugar, _other_results, _vitals, _habits, _vaccines, _knee, _weight):
         part(book)
 
 
@@ -109,33 +108,6 @@ def _vaccines(book: Notebook) -> None:
     book.vaccine("i2", use.PNEUMO20, "2026-01-15", lotNumber="PV20-55A")
     book.vaccine("i3", use.TDAP, None, occurrenceString="About 2010, from memory", primarySource=False)
     book.vaccine("i4", use.COVID_VACCINE, "2022-11-30", lotNumber="FX1180")
-
-
-def _papers(book: Notebook) -> None:
-    for key, title, kind, day, content_type, data in (
-        ("d1", "Visit note", loinc("11506-3", "Progress note"), "2026-10-02", "text/html", html_note()),
-        (
-            "d2",
-            "Knee exercises",
-            loinc("69730-0", "Instructions"),
-            "2022-06-14",
-            "application/pdf",
-            pdf_note(),
-        ),
-    ):
-        book.add("Binary", f"{key}-file", contentType=content_type, data=data)
-        book.add(
-            "DocumentReference",
-            key,
-            status="current",
-            docStatus="final",
-            type=concept(title, kind),
-            date=f"{day}T17:00:00Z",
-            author=[reference(_ABARA, "Luke Abara, FNP")],
-            content=[
-                {"attachment": {"contentType": content_type, "url": f"Binary/{key}-file", "title": title}}
-            ],
-        )
 
 
 def _knee(book: Notebook) -> None:

@@ -1,8 +1,15 @@
-"""Rosa Delgado as her health plan knows her: cover and claims, no results (Summit Health Plan, a payer)."""
+"""Rosa Delgado as her health plan knows her: cover and claims, no results (Summit Health Plan, a payer).
+
+Claims are shaped after CARIN's guide for payers (STU 2): a claim names who billed, what for on which line,
+and for each line and in total what was submitted, what is allowed, what was paid and what the member owes.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from sandbox.charts import Chart
 from sandbox.patients.notebook import Notebook
-from sandbox.patients.parts import TEST_DATA, concept, period, reference, term
+from sandbox.patients.parts import HL7, TEST_DATA, Part, coding, concept, period, reference, term
+from sandbox.patients.summit_claims import BILLED_BY, CLAIMS, Claim, Line
 
 SYSTEM = 4720
 
@@ -21,38 +28,14 @@ _PATIENT = {
     "gender": "female",
     "birthDate": "1968-05-14",
 }
-# Key, day of service, what for, who billed, charged and paid by the plan and by her, in dollars.
-_CLAIMS = (
-    ("2021-0211", "2021-02-11", "Emergency room visit", "Harbor Teaching Hospital", 2840.00, 2490.00, 350.00),
-    ("2025-1104", "2025-11-04", "Office visit", "Harbor Teaching Hospital", 214.50, 184.50, 30.00),
-    ("2026-0115", "2026-01-15", "Clinic visit", "Prairie Clinics", 168.00, 138.00, 30.00),
-    (
-        "2026-0310",
-        "2026-03-10",
-        "Annual physical and blood tests",
-        "Harbor Teaching Hospital",
-        512.75,
-        512.75,
-        0.00,
-    ),
-    (
-        "2026-0922",
-        "2026-09-22",
-        "Office visit and blood tests",
-        "Harbor Teaching Hospital",
-        388.20,
-        358.20,
-        30.00,
-    ),
-)
 
 
 def chart() -> Chart:
     """Her chart at Summit Health Plan."""
     book = Notebook(_PATIENT)
     plan = book.add("Organization", "summit", active=True, name="Summit Health Plan")
-    for number, name in enumerate(("Harbor Teaching Hospital", "Prairie Clinics"), start=1):
-        book.add("Organization", f"provider-{number}", active=True, name=name)
+    for key, name in BILLED_BY.items():
+        book.add("Organization", f"provider-{key}", active=True, name=name)
     cover = book.add(
         "Coverage",
         "cover-2026",
@@ -70,39 +53,63 @@ def chart() -> Chart:
             }
         ],
     )
-    for claim in _CLAIMS:
-        _claim(book, cover, *claim)
+    for claim in CLAIMS:
+        _claim(book, cover, claim)
     return book.chart(SYSTEM)
 
 
-def _claim(
-    book: Notebook,
-    cover: str,
-    key: str,
-    day: str,
-    what: str,
-    billed_by: str,
-    charged: float,
-    plan: float,
-    own: float,
-) -> None:
-    amounts = (("submitted", charged), ("benefit", plan), ("copay", own))
-    provider = "provider-1" if billed_by.startswith("Harbor") else "provider-2"
+def _claim(book: Notebook, cover: str, claim: Claim) -> None:
+    paid = _sum(line.paid for line in claim.lines)
     book.add(
         "ExplanationOfBenefit",
-        f"claim-{key}",
-        status="active",
-        type=term("claim-type", "professional", "Professional"),
+        f"claim-{claim.key}",
+        status=claim.status,
+        identifier=[{"system": "https://summit.example/claim", "value": claim.key}],
+        type=term("claim-type", claim.form, claim.form.capitalize()),
         use="claim",
-        billablePeriod=period(day, day),
-        created=f"{day}T23:00:00-05:00",
+        billablePeriod=period(claim.day, claim.day),
+        created=f"{claim.day}T23:00:00-05:00",
         insurer=reference("Organization/summit", "Summit Health Plan"),
-        provider=reference(f"Organization/{provider}", billed_by),
+        provider=reference(f"Organization/provider-{claim.billed_by}", BILLED_BY[claim.billed_by]),
         outcome="complete",
+        disposition=claim.remark or None,
+        diagnosis=[{"sequence": 1, "diagnosisCodeableConcept": claim.reason}] if claim.reason else None,
         insurance=[{"focal": True, "coverage": reference(cover)}],
-        item=[{"sequence": 1, "productOrService": concept(what), "servicedDate": day}],
-        total=[
-            {"category": term("adjudication", name), "amount": {"value": amount, "currency": "USD"}}
-            for name, amount in amounts
-        ],
+        item=[_item(number, claim, line) for number, line in enumerate(claim.lines, start=1)],
+        total=[{"category": category, "amount": amount} for category, amount in _amounts(claim.lines)],
+        payment={"type": term("ex-paymenttype", "complete"), "date": claim.paid_on, "amount": _dollars(paid)}
+        if paid
+        else None,
     )
+
+
+def _item(number: int, claim: Claim, line: Line) -> Part:
+    return {
+        "sequence": number,
+        "productOrService": concept(line.what),
+        "servicedDate": claim.day,
+        "quantity": {"value": 1},
+        "net": _dollars(line.submitted),
+        "adjudication": [{"category": category, "amount": amount} for category, amount in _amounts([line])],
+    }
+
+
+def _amounts(lines: Sequence[Line]) -> list[tuple[Part, Part]]:
+    """What was submitted, allowed, paid by the plan, and what the member owes, each with its category."""
+    carin = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBAdjudication"
+    plain = f"{HL7}adjudication"
+    columns = (
+        (coding(plain, "submitted", "Submitted Amount"), _sum(line.submitted for line in lines)),
+        (coding(plain, "eligible", "Allowed Amount"), _sum(line.allowed for line in lines)),
+        (coding(plain, "benefit", "Paid by the plan"), _sum(line.paid for line in lines)),
+        (coding(carin, "memberliability", "You owe"), _sum(line.owes for line in lines)),
+    )
+    return [({"coding": [category]}, _dollars(amount)) for category, amount in columns]
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), 2)
+
+
+def _dollars(amount: float) -> Part:
+    return {"value": amount, "currency": "USD"}

@@ -247,3 +247,41 @@ def test_writing_needs_a_token(sandbox, member):
         f"{sandbox.api}/r4/Condition", json={"resourceType": "Condition"}, headers=headers
     )
     assert reply.status_code == 401
+
+
+def test_a_paper_named_by_a_full_address_lies_on_this_server(sandbox, member):
+    sandbox.connect(member, 4707)
+    papers = resources(fhir(sandbox, member, "r4/DocumentReference").json())
+    named = [one["content"][0]["attachment"].get("url", "") for one in papers]
+    full = [address for address in named if "://" in address]
+    assert len(full) == 2
+    for address in full:
+        assert address.startswith(f"{sandbox.api}/r4/Binary/")
+        assert sandbox.http.get(address, headers=member.bearer).json()["data"]
+        assert sandbox.http.get(address).status_code == 401
+    near = [address for address in named if address.startswith("Binary/")]
+    assert all(fhir(sandbox, member, f"r4/{address}").json()["data"] for address in near)
+
+
+@pytest.mark.parametrize(
+    ("person", "people"),
+    [
+        ("two records", [("Rosa", "1968-05-14")] * 2),
+        ("son", [("Mateo", "2017-09-02"), ("Rosa", "1968-05-14")]),
+    ],
+)
+def test_one_sign_in_may_bring_two_patients_each_with_a_chart_of_its_own(sandbox, member, person, people):
+    sandbox.connect(member, 4712, person)
+    found = resources(fhir(sandbox, member, "r4/Patient").json())
+    assert sorted((one["name"][0]["given"][0], one["birthDate"]) for one in found) == people
+    charts = [
+        {
+            each["id"]
+            for page in walk(sandbox, member, f"r4/Patient/{one['id']}/$everything")
+            for each in resources(page)
+        }
+        for one in found
+    ]
+    assert not charts[0] & charts[1]
+    assert charts[0] | charts[1] == {row["id"] for row in sandbox.truth(member.id)}
+    assert sorted(sandbox.user(member.id)["connections"][0]["patients"]) == sorted(one["id"] for one in found)

@@ -1,5 +1,6 @@
 """The invented people: who they are, what disagrees, how big a chart can be."""
 
+import base64
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ def test_the_people_are_the_same_for_a_seed_and_others_for_another():
     assert bodies(3) != bodies(4)
 
 
-@pytest.mark.parametrize("system_id", [4706, 4707, 4710, 4715, 4720, 4793, 4796])
+@pytest.mark.parametrize("system_id", [4706, 4707, 4710, 4712, 4715, 4720, 4793, 4796])
 def test_every_reference_leads_to_a_resource_of_the_chart(sign_ins, system_id):
     for login in (login for (place, _), login in sign_ins.items() if place == system_id):
         for chart in login.charts:
@@ -159,10 +160,65 @@ def test_written_numbers_keep_their_last_zero(sign_ins):
     assert any(b'"value":7.0,' in body for body in chart.resources)
 
 
-def test_a_payer_has_cover_and_claims(sign_ins):
-    kinds = Counter(resource["resourceType"] for resource in resources_at(sign_ins, 4720))
-    assert kinds["Coverage"] == 1
-    assert kinds["ExplanationOfBenefit"] == 5
+def test_a_payer_has_cover_and_claims_whose_lines_add_up(sign_ins):
+    chart = resources_at(sign_ins, 4720)
+    [cover] = of_type(chart, "Coverage")
+    assert cover["subscriberId"]
+    claims = of_type(chart, "ExplanationOfBenefit")
+    assert len(claims) == 7
+    for claim in claims:
+        totals = amounts(claim["total"])
+        assert set(totals) == {"submitted", "eligible", "benefit", "memberliability"}
+        for name, total in totals.items():
+            lines = [amounts(item["adjudication"])[name] for item in claim["item"]]
+            assert total == pytest.approx(sum(lines))
+        assert totals["eligible"] == pytest.approx(totals["benefit"] + totals["memberliability"])
+        assert totals["submitted"] >= totals["eligible"]
+        assert ("payment" in claim) is (totals["benefit"] > 0)
+
+
+def amounts(rows):
+    return {row["category"]["coding"][0]["code"]: row["amount"]["value"] for row in rows}
+
+
+def test_papers_come_in_every_form_and_every_way(sign_ins):
+    chart = resources_at(sign_ins, 4707)
+    papers = [one["content"][0]["attachment"] for one in of_type(chart, "DocumentReference")]
+    assert {one["contentType"] for one in papers} == {
+        "text/html",
+        "application/pdf",
+        "application/rtf",
+        "text/xml",
+        "image/png",
+        "text/plain",
+    }
+    assert {one.get("url", "inline").partition("Binary/")[0] for one in papers} == {"", "~/", "inline"}
+    for one in (*papers, *of_type(chart, "Binary")):
+        if "data" in one:
+            assert base64.b64decode(one["data"], validate=True).startswith(STARTS[one["contentType"]])
+
+
+STARTS = {
+    "text/html": b"<!DOCTYPE html>",
+    "application/pdf": b"%PDF-",
+    "application/rtf": b"{\\rtf1",
+    "text/xml": b"<?xml",
+    "image/png": b"\x89PNG",
+    "text/plain": b"PHONE",
+}
+
+
+def test_one_sign_in_may_send_two_patients_of_one_person_or_of_two(sign_ins):
+    def people(username):
+        return [
+            (one["name"][0]["given"][0], one["birthDate"], one["id"])
+            for one in (json.loads(chart.patient) for chart in sign_ins[4712, username].charts)
+        ]
+
+    hers, family = people("rosa"), people("rosa.family")
+    assert [each[:2] for each in hers] == [("Rosa", "1968-05-14")] * 2
+    assert [each[:2] for each in family] == [("Rosa", "1968-05-14"), ("Mateo", "2017-09-02")]
+    assert len({each[2] for each in (*hers, *family)}) == 3
 
 
 def test_a_big_chart_has_the_size_that_was_asked_for():
