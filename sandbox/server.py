@@ -13,7 +13,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import connect, control, directory, fhir, ingestion, logos, oauth, portal, search, users
+from sandbox import (
+    connect,
+    control,
+    directory,
+    fhir,
+    ingestion,
+    logos,
+    oauth,
+    portal,
+    search,
+    search_page,
+    users,
+)
 from sandbox.answers import Refusal, answer
 from sandbox.charts import Login
 from sandbox.clock import instant
@@ -92,7 +104,7 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 def _routes() -> list[BaseRoute]:
-    rooms = (control, users, oauth, search, connect, portal, logos, fhir)
+    rooms = (control, users, oauth, search, search_page, connect, portal, logos, fhir)
     return [Route("/", front), *(route for room in rooms for route in room.routes)]
 
 

@@ -33,6 +33,7 @@ class Switches:
     next_link: str = "present"  # also "missing" on every page, as if each were the last
     empty_search: str = "empty"  # entry of a search without matches; also "absent"
     echo_state: bool = False  # whether the legacy form's own state comes back on the callback
+    frame_key: str = "string"  # what the search page takes as jwt; also "any": the sample's object as well
     refused_types: dict[str, list[str]] = field(default_factory=dict)  # place id: types it will not hand over
 
     def changed(self, wanted: dict[str, Any]) -> "Switches":
