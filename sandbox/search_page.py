@@ -1,7 +1,7 @@
 """System Search's own page, which an app shows in a frame (docs/oneup.md, the embedded search page).
 
-It gets a user's token by message and keeps it in memory. Only the pages of registered apps may frame it: those
-are the origins of their callbacks.
+It gets a user's token by message and keeps it in memory. Only the pages of registered apps may frame it:
+those at the origins of their callbacks.
 """
 
 from html import escape
@@ -22,12 +22,13 @@ _STYLE = """
 body { margin: 0; padding: 1rem 1.25rem; font: 1.0625rem/1.5 'Segoe UI', 'DejaVu Sans', sans-serif;
   color: #17202b; background: #fff; }
 h1 { margin: 0 0 .5rem; font-size: 1.3rem; color: #0b3b66; }
-fieldset { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: 0; padding: 0; border: 0; }
+fieldset { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: 0; padding: 0;
+  border: 0; }
 label { flex: 1 1 16rem; font-weight: 600; }
 input { display: block; width: 100%; padding: .5rem .7rem; font: inherit; border: 2px solid #5b6b7c;
   border-radius: 4px; }
-button { padding: .5rem 1.1rem; font: inherit; font-weight: 600; cursor: pointer; color: #fff; background: #0b5394;
-  border: 2px solid #0b5394; border-radius: 4px; }
+button { padding: .5rem 1.1rem; font: inherit; font-weight: 600; cursor: pointer; color: #fff;
+  background: #0b5394; border: 2px solid #0b5394; border-radius: 4px; }
 button:disabled { color: #4b5563; background: #e5e7eb; border-color: #9ca3af; cursor: default; }
 :focus-visible { outline: 3px solid #b45309; outline-offset: 2px; }
 ul { margin: 1rem 0; padding: 0; list-style: none; }
