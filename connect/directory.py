@@ -22,6 +22,7 @@ from connect.models import Place
 PAGE = 20
 _KEPT = 15 * 60  # seconds
 _LONGEST = 100
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _FRESH = (
@@ -108,6 +109,15 @@ def remembered(gateway: str, words: str, *, kind: seam.PlaceKind = "") -> Result
         places = places.filter(folded__contains=word)
     found = tuple(places.order_by("name", "pk")[:PAGE]) if wanted else ()
     return Results(clean(words), _ranked(found, words), 0, False, remembered=True)
+
+
+def known(gateway: str, key: str, name: str) -> Place | None:
+    """The place of this key, written down where nobody has searched for it yet; None for what is no key."""
+    if not _KEY.fullmatch(key):
+        return None
+    if not Place.objects.filter(gateway=gateway, key=key).exists():
+        _remember(gateway, [seam.Place(key=key, name=name or key)])
+    return Place.objects.get(gateway=gateway, key=key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,14 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFrame:
+    """The gateway's own search page, made to stand in a frame of ours, and the one origin it answers at."""
+
+    address: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class PatientRef:
     """One Patient resource the account owns: usually one for each connected place."""
 
@@ -211,6 +219,12 @@ class Gateway(Protocol):
 
     def depart(self, access: str, place_key: str, fhir_version: str = "") -> Departure:
         """Where this patient signs in at this place; the address is checked and holds no token of ours."""
+
+    def search_frame(self) -> SearchFrame | None:
+        """The gateway's own search page; None where there is none, or where it is not to be used."""
+
+    def frame_message(self, access: str) -> dict[str, str]:
+        """What that page is told through its port, and nobody else: it holds the token. Asks nobody."""
 
     def patients(self, access: str, fhir_version: str) -> tuple[PatientRef, ...]:
         """All Patient resources the account owns in one FHIR version, from all pages."""

@@ -40,6 +40,7 @@ _CLIENTS = (
     "token_path",
     "search_method",
     "legacy_hop",
+    "embedded_search",
     "allow_insecure",
 )
 _USER_CALLS = frozenset({"create_account", "new_code"})

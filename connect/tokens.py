@@ -72,6 +72,13 @@ def spoil(patient_id: int, gateway: str, access: str | None = None) -> None:
             account.save(update_fields=["access_sealed"])
 
 
+def spoil_short(patient_id: int, gateway: str, life: timedelta) -> None:
+    """Do not use an access token again that will not live for so long; the next one asked for is new."""
+    with scope.open(job_viewer(patient_id)):
+        soon = Account.objects.of(patient_id).filter(access_expires_at__lt=timezone.now() + life)
+        soon.filter(gateway=gateway).update(access_sealed=None)
+
+
 def _account(asked: _Request) -> Account:
     """The account's row, which stands before the first call is made."""
     with scope.open(job_viewer(asked.patient_id)):

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from connect.views import connections, directory, linking, requests
+from connect.views import connections, directory, embedded, linking, requests
 
 app_name = "connect"
 
 urlpatterns = [
     path("", directory.find, name="find"),
+    path("search-page/", embedded.page, name="search_page"),
+    path("search-page/key/", embedded.key, name="search_key"),
+    path("picked/<uuid:public_id>/", embedded.picked, name="picked"),
     path("not-listed/", requests.ask, name="ask"),
     path("not-listed/thanks/", requests.asked, name="asked"),
     path("place/<slug:key>/", linking.place, name="place"),

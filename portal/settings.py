@@ -145,6 +145,7 @@ ONEUP = {
     "token_path": env.text("ONEUP_TOKEN_PATH", default="/oauth2/token"),
     "search_method": env.text("ONEUP_SEARCH_METHOD", default="POST"),
     "legacy_hop": env.flag("ONEUP_LEGACY_HOP", default=False),
+    "embedded_search": env.flag("ONEUP_EMBEDDED_SEARCH", default=False),
     "requests_per_minute": env.whole("ONEUP_REQUESTS_PER_MINUTE", default=50, least=1),
     "user_calls_per_hour": env.whole("ONEUP_USER_CALLS_PER_HOUR", default=300, least=1),
     "fhir_versions": env.listed("ONEUP_FHIR_VERSIONS", default=["r4", "stu3", "dstu2"]),

@@ -4,14 +4,16 @@ The callback in the browser is a hint and can be forged; only these events say w
 §12).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from connect.gateway import Event
 
 _AGREED = ("returned", "started", "failed", "finished", "timed_out")
 _ENDED = ("finished", "timed_out")
+_HOME_AGAIN = ("returned", "declined", "unreachable")
 
 Word = Literal["unknown", "agreed", "declined", "unreachable"]
 
@@ -45,6 +47,23 @@ def read(events: Iterable[Event], place_key: str) -> Happenings:
         ),
         fhir_version=next((event.fhir_version for event in reversed(ours) if event.fhir_version), ""),
     )
+
+
+def where_to(events: Iterable[Event], elsewhere: Mapping[str, datetime]) -> Event | None:
+    """The last event that says how a sign-in ended, and so names the place of a search that named none.
+
+    That a place was picked is not enough: several may be, one after the other. `elsewhere` says of places
+    when another departure of the same patient was last seen to come back from them: what they tell from
+    before that, or of a transfer, belongs there.
+    """
+    ours = [event for event in events if event.place_key and _is_news(event, elsewhere.get(event.place_key))]
+    return max(ours, key=lambda event: event.at, default=None)
+
+
+def _is_news(event: Event, came_back: datetime | None) -> bool:
+    if came_back is None:
+        return event.what in (*_AGREED, *_HOME_AGAIN)
+    return event.what in _HOME_AGAIN and event.at > came_back
 
 
 def _word(ours: Sequence[Event]) -> Word:

@@ -25,17 +25,24 @@ def expiry() -> datetime:
 class LinkAttempt(models.Model):
     """One departure for one place, bound to the session and browser it began in.
 
+    Without a place it is a search in the gateway's own page: the place is picked there, and written down when
+    the gateway's events name it (decision 0013).
+
     The gateway's callback carries no state, so this row is what tells whose return it is. Not under the row
     policy: the person who returns may be signed out. Holds the sign-in address, sealed, until it is over;
     deleted after 90 days.
     """
 
     class State(models.TextChoices):
-        """`returned`: seen again, or confirmed by signing in again. The rest are ends without records."""
+        """`returned`: seen again, or confirmed by signing in again. The rest are ends without records.
+
+        `unheard`: a search that was returned from, of which the gateway never said where it led.
+        """
 
         OPEN = "open"
         RETURNED = "returned"
         REPLACED = "replaced"
+        UNHEARD = "unheard"
 
     class Proof(models.TextChoices):
         """How we know that the patient came back: in the starting session, or by signing in to us again."""
@@ -47,7 +54,9 @@ class LinkAttempt(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     patient = models.ForeignKey("portal.Patient", on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(
+        Place, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: not named yet."
+    )
     fhir_version = models.CharField(max_length=10, default="", blank=True)
     session_hash = models.CharField(max_length=64)
     nonce_hash = models.CharField(max_length=64, db_index=True)
@@ -69,6 +78,9 @@ class LinkAttempt(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["patient", "place"], condition=Q(state="open"), name="one_open_link_per_place"
+            ),
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(state="open", place=None), name="one_open_search_per_patient"
             ),
         ]
 

@@ -17,6 +17,7 @@ from connect.gateway import (
     PatientRef,
     PlaceKind,
     PlacePage,
+    SearchFrame,
     Tokens,
     Unreadable,
 )
@@ -104,6 +105,14 @@ class OneUp(Gateway):
         answer = self._get(self._as_patient, "depart", url, headers, self._deadline(), _SMALL)
         reply = replies.checked("depart", answer)
         return links.departure("depart", reply, place_key, self._settings, access)
+
+    def search_frame(self) -> SearchFrame | None:
+        """System Search's page, where the settings allow it (docs/oneup.md §7)."""
+        return links.search_frame(self._settings.search) if self._settings.embedded_search else None
+
+    def frame_message(self, access: str) -> dict[str, str]:
+        """The token as a string: the sample in 1up's documents sends an object (docs/oneup.md §7)."""
+        return {"jwt": access}
 
     def patients(self, access: str, fhir_version: str) -> tuple[PatientRef, ...]:
         """Every Patient the user owns in one version (docs/oneup.md §0.2 fact 7, §8.7)."""

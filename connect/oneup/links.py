@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus, urlencode
 
 from connect.address import Address, parse_address
-from connect.gateway import Departure, Unreadable
+from connect.gateway import Departure, SearchFrame, Unreadable
 from connect.oneup.settings import OneUpSettings
 
 _QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|\[\]{}^`]{1,4096}")
@@ -57,6 +57,13 @@ def legacy_departure(access: str, place_key: str, fhir_version: str, settings: O
     query = urlencode({name: value for name, value in asked.items() if value})
     address = f"{settings.api}/connect/system/clinical/{place_key}?{query}"
     return Departure(address=address, host=parse_address(settings.api).host)
+
+
+def search_frame(search: str) -> SearchFrame:
+    """System Search's page below its base, and its origin as browsers write it: no port where it is usual."""
+    scheme, host, port = parse_address(search).origin
+    usual = port == (443 if scheme == "https" else 80)
+    return SearchFrame(f"{search}/search", f"{scheme}://{host}" + ("" if usual else f":{port}"))
 
 
 def _sign_in_host(call: str, address: str, settings: OneUpSettings) -> str:

@@ -26,6 +26,7 @@ class OneUpSettings:
     token_path: str = "/oauth2/token"  # noqa: S105  a path; its legacy twin: "/fhir/oauth2/token" (§4)
     search_method: Literal["POST", "GET"] = "POST"  # an older revision documents GET (§5.1)
     legacy_hop: bool = False  # the hop whose address holds the patient's token (§6.2)
+    embedded_search: bool = False  # 1up's own search page, which is handed a patient's token (§7)
     forbidden_hosts: tuple[str, ...] = ()  # our own: nobody is sent back to us as if we were a hospital
     allow_insecure: bool = False  # http, for a sandbox on this machine only
     deadline: float = 15.0  # seconds for one call with all its pages

@@ -14,6 +14,7 @@ from connect.services.linking import (
     start_link,
 )
 from connect.services.mine import attempt, connection, run
+from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
 from connect.services.requests import TooMany, ask_for
 from connect.services.words import day, heading, hour, moment, progress, progress_text
@@ -22,6 +23,7 @@ __all__ = [
     "Browser",
     "CannotRead",
     "Claim",
+    "Handed",
     "LinkOver",
     "NotConnected",
     "NothingToAnswer",
@@ -37,6 +39,7 @@ __all__ = [
     "connection",
     "connections",
     "day",
+    "hand_over_key",
     "heading",
     "hour",
     "moment",
@@ -48,7 +51,9 @@ __all__ = [
     "record_return",
     "run",
     "run_of",
+    "search_frame",
     "search_places",
+    "standing",
     "start_import",
     "start_link",
     "stop",

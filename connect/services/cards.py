@@ -135,6 +135,8 @@ def _action(connection: Connection) -> tuple[str, str]:
 
 
 def _of_link(attempt: LinkAttempt) -> dict[str, Any]:
+    if attempt.place is None:
+        return _of_search(attempt)
     text = _("You left for %(place)s (%(time)s) and have not come back here. Nothing was collected.")
     return {
         "name": attempt.place.name,
@@ -146,4 +148,28 @@ def _of_link(attempt: LinkAttempt) -> dict[str, Any]:
         "progress": None,
         "action_url": reverse("connect:confirm", args=[attempt.public_id]),
         "action": _("Did you finish there?"),
+    }
+
+
+def _of_search(attempt: LinkAttempt) -> dict[str, Any]:
+    """A search in the gateway's own page: nobody came back from it, or we do not know yet from where."""
+    back = attempt.state != LinkAttempt.State.OPEN
+    text = _(
+        "You searched in a page that is not ours (%(time)s) and have not come back here. Nothing was"
+        " collected."
+    )
+    if back:
+        text = _(
+            "You came back from a page that is not ours (%(time)s). We are finding out where you signed in."
+        )
+    return {
+        "name": _("A place not named yet"),
+        "url": "",
+        "state": _("Not confirmed"),
+        "tone": "quiet",
+        "text": text % {"time": words.moment(attempt.created_at)},
+        "note": "",
+        "progress": None,
+        "action_url": reverse("connect:picked" if back else "connect:confirm", args=[attempt.public_id]),
+        "action": _("See how it stands") if back else _("Did you finish there?"),
     }

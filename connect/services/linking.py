@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Literal
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -23,6 +24,9 @@ from ground.viewer import Viewer, job_viewer
 log = logging.getLogger(__name__)
 
 CONFIRMABLE = timedelta(hours=24)
+
+#: The job that finds out where a search in the gateway's own page led (`connect.services.picking`).
+NAMING = "naming"
 
 
 class CannotRead(Exception):
@@ -45,7 +49,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What a callback came to, and the run that finds out more."""
+    """What a callback came to, and the run that finds out more; none yet while the place is to be named."""
 
     what: Literal["unmatched", "signed_out", "late", "back"]
     attempt: LinkAttempt | None = None
@@ -77,7 +81,7 @@ def start_link(*, patient_id: int, browser: Browser, place: Place) -> LinkAttemp
         host=going.host[:253],
     )
     attempt.departure, attempt.memo = going.address, going.memo or None
-    return _open(attempt)
+    return keep_departure(attempt)
 
 
 def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
@@ -98,29 +102,30 @@ def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
     if attempt.state == LinkAttempt.State.OPEN and not attempt.is_late:
         run = _seen_again(attempt, LinkAttempt.Proof.SESSION, hint)
         return Return("back", attempt, run)
-    if attempt.state == LinkAttempt.State.RETURNED:
+    if attempt.state in (LinkAttempt.State.RETURNED, LinkAttempt.State.UNHEARD):
         return Return("back", attempt, run_of(attempt))
     return Return("late", attempt)
 
 
-def confirm_link(*, attempt: LinkAttempt) -> ImportRun:
+def confirm_link(*, attempt: LinkAttempt) -> ImportRun | None:
     """The patient signed in to us again and says that a link finished elsewhere was theirs.
 
-    Raises `LinkOver`.
+    None where the place must first be named. Raises `LinkOver`.
     """
     if attempt.created_at < timezone.now() - CONFIRMABLE:
         raise LinkOver
     run = _seen_again(attempt, LinkAttempt.Proof.SIGNED_IN, "")
-    if run is None:
+    if run is None and not _waits_for_a_name(attempt):
         raise LinkOver
     return run
 
 
 def open_links(patient_id: int) -> list[LinkAttempt]:
-    """Departures of the last day from which nobody has been seen to come back, the newest first."""
+    """Departures of the last day that led to no import yet, the newest first."""
+    away = Q(state=LinkAttempt.State.OPEN) | Q(state=LinkAttempt.State.RETURNED, place=None)
     return list(
         LinkAttempt.objects.of(patient_id)
-        .filter(state=LinkAttempt.State.OPEN, created_at__gt=timezone.now() - CONFIRMABLE)
+        .filter(away, created_at__gt=timezone.now() - CONFIRMABLE)
         .select_related("place")
         .order_by("-created_at")
     )
@@ -133,8 +138,8 @@ def run_of(attempt: LinkAttempt) -> ImportRun | None:
         return found
 
 
-def _open(attempt: LinkAttempt) -> LinkAttempt:
-    """Write it down; of two at once, each for the same place, the later one stays open."""
+def keep_departure(attempt: LinkAttempt) -> LinkAttempt:
+    """Write it down; of two at once, each for the same place, the later one stays open. Raises `LinkOver`."""
     for _ in range(3):
         try:
             with scope.open(job_viewer(attempt.patient_id)):
@@ -169,9 +174,13 @@ def _is_theirs(attempt: LinkAttempt, browser: Browser) -> bool:
 def _meant(mine: list[LinkAttempt], came_from: str) -> LinkAttempt:
     """Which departure this return is of:
 
-    the one for the place it claims, else the newest open, else the newest.
+    the one for the place it claims, or one whose place's address nobody knows, else the newest open, else
+    the newest.
     """
-    claimed = [each for each in mine if came_from and each.place.resource_url == came_from]
+    known = [each.place.resource_url if each.place else "" for each in mine]
+    claimed = [each for each, address in zip(mine, known, strict=True) if came_from and address == came_from]
+    if came_from and not claimed:
+        claimed = [each for each, address in zip(mine, known, strict=True) if not address]
     still_open = [each for each in claimed or mine if each.state == LinkAttempt.State.OPEN]
     return (still_open or claimed or mine)[0]
 
@@ -192,16 +201,24 @@ def _seen_again(attempt: LinkAttempt, proof: LinkAttempt.Proof, hint: str) -> Im
             departure_sealed=None,
             memo_sealed=None,
         )
+        if marked and attempt.place is not None:
+            return begin_run(attempt, attempt.place)
         if marked:
-            return _begin(attempt)
+            jobs.put(NAMING, subject=attempt.pk, patient_id=attempt.patient_id)
+            return None
     return run_of(attempt)
 
 
-def _begin(attempt: LinkAttempt) -> ImportRun:
+def _waits_for_a_name(attempt: LinkAttempt) -> bool:
+    waiting = LinkAttempt.objects.of(attempt.patient_id).filter(place=None, state=LinkAttempt.State.RETURNED)
+    return bool(waiting.filter(pk=attempt.pk).exists())
+
+
+def begin_run(attempt: LinkAttempt, place: Place) -> ImportRun:
     """The connection this link is for and a run that confirms it, inside the caller's scope."""
-    account = Account.objects.of(attempt.patient_id).get(gateway=attempt.place.gateway)
+    account = Account.objects.of(attempt.patient_id).get(gateway=place.gateway)
     connection = Connection.objects.of(attempt.patient_id).get_or_create(
-        place_id=attempt.place_id,
+        place_id=place.pk,
         fhir_version=attempt.fhir_version,
         defaults={"patient_id": attempt.patient_id, "account": account},
     )[0]

@@ -39,6 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "doors": _doors(wanted),
         "again_url": _address(**wanted),
         "ask_url": _asking(wanted["words"]),
+        "has_search_page": services.search_frame() is not None,
     }
     if results is not None:
         context |= _list(request, results, wanted)

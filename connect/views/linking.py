@@ -40,7 +40,7 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
             "You changed whose pages you see in another window. Please check whose records you connect."
         )
         return directory.place_page(request, key, trouble=words, status=409)
-    browser = _browser(request, nonce=_nonce(request) or secrets.token_urlsafe(32))
+    browser = leaving_browser(request)
     try:
         attempt = services.start_link(
             patient_id=request.patient.pk,  # type: ignore[attr-defined]
@@ -54,14 +54,7 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
         words = _("We could not get the way to their sign-in just now. Please try again in a minute.")
         return directory.place_page(request, key, trouble=words, status=503)
     answer = redirect("connect:leaving", attempt.public_id)
-    answer.set_cookie(
-        COOKIE,
-        browser.nonce,
-        max_age=int(LIFE.total_seconds()),
-        secure=True,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(answer, browser)
     return answer
 
 
@@ -97,7 +90,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     What its query claims is a hint and no more.
     """
     found = services.record_return(
-        browser=_browser(request, nonce=_nonce(request)),
+        browser=browser_of(request, nonce=nonce_of(request)),
         hint=_hint(request),
         came_from=request.GET.get("iss", "")[:500],
     )
@@ -122,12 +115,13 @@ def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _claimed(request: HttpRequest, attempt: LinkAttempt) -> HttpResponse:
     if request.method != "POST":
         context = {"nav": "places", "attempt": attempt, "left": services.moment(attempt.created_at)}
-        return render(request, "connect/confirm.html", context)
+        page = "connect/confirm.html" if attempt.place else "connect/confirm_search.html"
+        return render(request, page, context)
     try:
         run = services.confirm_link(attempt=attempt)
     except services.LinkOver:
         return _ended(request, "late", attempt)
-    return redirect("connect:progress", run.public_id)
+    return _to_run(request, services.Return("back", attempt, run))
 
 
 def _attempt(request: HttpRequest, public_id: uuid.UUID) -> LinkAttempt:
@@ -138,6 +132,8 @@ def _attempt(request: HttpRequest, public_id: uuid.UUID) -> LinkAttempt:
 
 
 def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
+    if found.run is None and found.attempt is not None and found.attempt.place is None:
+        return redirect("connect:picked", found.attempt.public_id)
     if found.run is None:
         return _ended(request, "late", found.attempt)
     return redirect("connect:progress", found.run.public_id)
@@ -145,6 +141,8 @@ def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
 
 def _ended(request: HttpRequest, what: str, attempt: LinkAttempt | None) -> HttpResponse:
     """A page with the next step. `attempt` is given to nobody but the user who began it."""
+    if attempt is not None and attempt.place is None and what != "signed_out":
+        return render(request, "connect/search_over.html", {"nav": "places", "attempt": attempt})
     context = {
         "what": what,
         "place": attempt.place if attempt is not None else None,
@@ -154,7 +152,19 @@ def _ended(request: HttpRequest, what: str, attempt: LinkAttempt | None) -> Http
     return render(request, "connect/ended.html", context)
 
 
-def _browser(request: HttpRequest, *, nonce: str) -> services.Browser:
+def leaving_browser(request: HttpRequest) -> services.Browser:
+    """The browser as it leaves: with the nonce it has, or a new one, which `remember` hands over."""
+    return browser_of(request, nonce=nonce_of(request) or secrets.token_urlsafe(32))
+
+
+def remember(answer: HttpResponse, browser: services.Browser) -> None:
+    """Give a browser the nonce by which it is known when it comes back."""
+    life = int(LIFE.total_seconds())
+    answer.set_cookie(COOKIE, browser.nonce, max_age=life, secure=True, httponly=True, samesite="Lax")
+
+
+def browser_of(request: HttpRequest, *, nonce: str) -> services.Browser:
+    """Whose browser it is, by what it brings along."""
     last_login = request.user.last_login if request.user.is_authenticated else None
     return services.Browser(
         session_key=request.session.session_key or "",
@@ -164,7 +174,7 @@ def _browser(request: HttpRequest, *, nonce: str) -> services.Browser:
     )
 
 
-def _nonce(request: HttpRequest) -> str:
+def nonce_of(request: HttpRequest) -> str:
     """The nonce this browser was given; empty for none, or for what is none of ours."""
     found = request.COOKIES.get(COOKIE, "")
     return found if _NONCE.fullmatch(found) else ""

@@ -84,6 +84,9 @@ RULES: dict[str, Rule] = {
     "mfa_login_webauthn": _open(302, post=True),
     "usersessions_list": _mine(post=True),
     "connect:find": _patients(),
+    "connect:search_page": _patients(404),  # off unless the settings say otherwise
+    "connect:search_key": _patients(404, post=True),
+    "connect:picked": _patients(404, args="attempt"),  # her attempt is for a place
     "connect:ask": _patients(post=True),
     "connect:asked": _patients(),
     "connect:places": _patients(),
