@@ -44,8 +44,9 @@ def chrome(chromium_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The whole site as processes, with a sandbox that collects each second."""
-    with start_site(tmp_path_factory.mktemp("site")) as running:
+    """The whole site as processes, with a sandbox that collects each second; the search page is allowed."""
+    more = {"ONEUP_EMBEDDED_SEARCH": "yes"}
+    with start_site(tmp_path_factory.mktemp("site"), settings=more) as running:
         watch_secrets(running)
         yield running
 

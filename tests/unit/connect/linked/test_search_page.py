@@ -68,6 +68,8 @@ def test_the_page_says_what_it_hands_over_and_holds_no_key(allowed, sandbox, ros
     text = answer.content.decode()
     assert "can read every record of Rosa Delgado" in text
     assert '<iframe id="system-search-iframe"' in text
+    assert "This page needs script" in text
+    assert re.search(r"<form [^>]*hidden>", text)
     assert (f'data-src="{sandbox.search}/search"' in text, f'data-origin="{sandbox.url}"' in text) == (
         True,
         True,
