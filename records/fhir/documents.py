@@ -84,4 +84,4 @@ def _file(content: object) -> list[Fact | None]:
     attachment = member(content, "attachment")
     size = number_words(member(attachment, "size"))
     about = joined([code(member(attachment, "contentType")), f"{size} B" if size else ""])
-    return [said(_("File"), joined([clean(member(attachment, "title")), about]))]
+    return [said(_("File"), joined([clean(member(attachment, "title")), about]), quiet=True)]

@@ -19,7 +19,7 @@ def html(data: bytes) -> str:
     """The document's title and its sections in order. Raises what the XML reader raises."""
     root = fromstring(data, forbid_dtd=True)
     title = _words(root.find(f"{_HL7}title"))
-    parts = [f"<h3>{escape(title)}</h3>"] if title else []
+    parts = [f"<h2>{escape(title)}</h2>"] if title else []
     parts += [_section(section) for section in root.iter(f"{_HL7}section")]
     return "\n".join(parts)
 
@@ -28,7 +28,7 @@ def _section(section: Element) -> str:
     title, text = section.find(f"{_HL7}title"), section.find(f"{_HL7}text")
     heading = _words(title)
     body = _markup(text, 0) if text is not None else ""
-    return f"<h4>{escape(heading)}</h4>{body}" if heading or body else ""
+    return f"<h3>{escape(heading)}</h3>{body}" if heading or body else ""
 
 
 def _markup(element: Element, depth: int) -> str:

@@ -12,7 +12,7 @@ import nh3
 TEXT_AND_TABLES = {
     *("p", "div", "span", "br", "hr", "b", "strong", "i", "em", "u"),
     *("small", "sub", "sup", "pre", "blockquote"),
-    *("ul", "ol", "li", "dl", "dt", "dd", "h3", "h4", "h5", "h6"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "h2", "h3", "h4", "h5", "h6"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 
@@ -20,6 +20,8 @@ _DEEPEST = 100
 _MOST_OPEN = 20  # formatting that is not closed is opened again in every paragraph after it
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _MARKUP = re.compile(r"<[^<>]*>")
+_FIRST = re.compile(r"<h1(?=[\s/>])", re.IGNORECASE)
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[\s/>])", re.IGNORECASE)
 _NEVER_OPEN = {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"),
     *("track", "wbr", "p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot", "colgroup"),
@@ -36,13 +38,25 @@ def clean(html: str) -> str:
     if _too_deep(html):
         return words(html)
     return nh3.clean(
-        html, tags=TEXT_AND_TABLES, attributes={}, generic_attribute_prefixes=set(), link_rel=None
+        _lowered(html),
+        tags=TEXT_AND_TABLES,
+        clean_content_tags={"script", "style", "title"},
+        attributes={},
+        generic_attribute_prefixes=set(),
+        link_rel=None,
     )
 
 
 def words(html: str) -> str:
     """Its words alone, escaped. Takes time that grows with the length."""
     return escape(_MARKUP.sub(" ", html))
+
+
+def _lowered(html: str) -> str:
+    """Every heading one step lower where there is a first one: that is the page's own."""
+    if _FIRST.search(html) is None:
+        return html
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", html)
 
 
 def _too_deep(html: str) -> bool:

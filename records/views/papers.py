@@ -1,5 +1,7 @@
 """A record's files: their content on a page of ours, page by page where they have pages, and the download."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,10 +15,14 @@ from django.views.decorators.http import require_safe
 from ground import scope
 from records import papers, reading
 from records.fhir.attachments import Attached
-from records.views import detail
+from records.models import Record
+from records.views import absent, detail
 from records.views.visit import Visit
 
 _AT_ONCE = 5
+_PICTURES = ("png", "jpeg")
+_COLUMNS = re.compile(r"\S {3,}\S")
+"""Text that was set in columns with spaces, and is read so."""
 _ENDINGS = {
     "pdf": "pdf",
     "png": "png",
@@ -48,17 +54,7 @@ _CLAIMED = (
 
 def links(found: reading.Found) -> list[dict[str, str]]:
     """The files of a record, as links for its page: what each is called, and where it opens."""
-    record = found.record
-    where = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
-    return [
-        {"title": title(file), "kind": _claimed(file), "url": reverse("records:paper", args=[*where, number])}
-        for number, file in enumerate(found.files)
-    ]
-
-
-def title(file: Attached) -> str:
-    """Its own title, unless that is a file's name with nothing to read in it."""
-    return file.title or _("The document")
+    return _links(found.record, found.files)
 
 
 @require_safe
@@ -66,23 +62,12 @@ def paper(request: Visit, slug: str, origin: int, name: str, key: str, number: i
     """`…/file/<n>/`: what a file holds, or why it cannot be read here."""
     found = _found(request, origin, name, key, number)
     where = [found.line.record.kind, origin, name, key, number]
-    context: dict[str, Any] = {"line": found.line, "title": title(found.file), "nav": slug, **_EMPTY}
-    context["quiet"] = " · ".join(filter(None, (_claimed(found.file), found.line.source)))
-    if found.data is None:
-        context["state"] = found.state
-        return render(request, "records/paper.html", context)
-    context["download_url"] = reverse("records:paper_download", args=where)
-    try:
-        shown = papers.show(found.data)
-    except papers.CannotShow:
-        context["state"] = "closed"
-        return render(request, "records/paper.html", context)
-    context["words"] = detail.narrative(shown.html) if shown.html else ""
-    context["text"] = shown.text
-    if shown.pages:
-        context |= _pages(request, shown, where)
-    if not (shown.html or shown.text or shown.pages):
-        context["state"] = "blank"
+    links = _links(found.line.record, found.files)
+    context = {**_EMPTY, "line": found.line, "nav": slug, **_read(request, found, where)}
+    context["title"] = found.file.title or found.line.title or links[number]["title"]
+    context["others"] = [link for at, link in enumerate(links) if at != number]
+    context["quiet"] = " · ".join(filter(None, (context["what"], found.line.source)))
+    context["why"] = absent.why(context["state"], found.line.place) if context["state"] else None
     return render(request, "records/paper.html", context)
 
 
@@ -119,29 +104,98 @@ def _found(request: Visit, origin: int, name: str, key: str, number: int) -> rea
             raise Http404 from absent
 
 
+def _links(record: Record, files: Sequence[Attached]) -> list[dict[str, str]]:
+    where = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
+    return [
+        {
+            "title": _title(file, number + 1, len(files)),
+            "kind": _claimed(file),
+            "url": reverse("records:paper", args=[*where, number]),
+        }
+        for number, file in enumerate(files)
+    ]
+
+
+def _title(file: Attached, number: int, of: int) -> str:
+    if file.title or of == 1:
+        return file.title or _("The document")
+    return _("File %(number)d of %(of)d") % {"number": number, "of": of}
+
+
+def _read(request: Visit, found: reading.Paper, where: list[Any]) -> dict[str, Any]:
+    """What the file is, its content, or the state that says why there is none."""
+    if found.data is None:
+        return {"what": _claimed(found.file), "state": found.state}
+    here = {"download_url": reverse("records:paper_download", args=where)}
+    try:
+        shown = papers.show(found.data)
+    except papers.CannotShow:
+        return {"what": _claimed(found.file), "state": "closed", **here}
+    empty = not (shown.html or shown.text or shown.pages)
+    return {
+        "what": _what(shown),
+        "state": "blank" if empty else "",
+        **here,
+        **_content(request, shown, where),
+    }
+
+
+def _content(request: Visit, shown: papers.Shown, where: list[Any]) -> dict[str, Any]:
+    """What there is to read, and the pictures of it."""
+    return {
+        "words": detail.narrative(shown.html) if shown.html else "",
+        "text": shown.text,
+        "columns": _COLUMNS.search(shown.text) is not None,
+        "is_picture": shown.kind in _PICTURES,
+        **(_pages(request, shown, where) if shown.pages else {}),
+    }
+
+
 def _pages(request: Visit, shown: papers.Shown, where: list[Any]) -> dict[str, Any]:
     """The pages to show now, and the way to the others."""
     first = min(_number(request.GET.get("from", "")), shown.pages)
     last = min(first + _AT_ONCE - 1, shown.pages)
     drawn = [
-        {
-            "url": reverse("records:paper_page", args=[*where, each]),
-            "alt": _("Page %(page)s of %(pages)s") % {"page": each, "pages": shown.pages},
-        }
+        {"url": reverse("records:paper_page", args=[*where, each]), "alt": _alt(shown, each)}
         for each in range(first, last + 1)
     ]
     return {
         "pages": drawn,
-        "range": ngettext("One page", "Pages %(first)s to %(last)s of %(pages)s", shown.pages)
-        % {"first": first, "last": last, "pages": shown.pages},
-        "previous_url": f"?from={max(1, first - _AT_ONCE)}" if first > 1 else "",
-        "next_url": f"?from={last + 1}" if last < shown.pages else "",
+        "range": _range(first, last, shown.pages) if shown.pages > _AT_ONCE else "",
+        "previous": _way(max(1, first - _AT_ONCE), first - 1, shown.pages),
+        "next": _way(last + 1, min(last + _AT_ONCE, shown.pages), shown.pages),
     }
+
+
+def _alt(shown: papers.Shown, page: int) -> str:
+    if shown.kind in _PICTURES:
+        return _("The picture")
+    return _("Page %(page)s of %(pages)s") % {"page": page, "pages": shown.pages}
+
+
+def _way(first: int, last: int, pages: int) -> dict[str, str] | None:
+    """The link to some of the pages; None where there are none."""
+    return {"url": f"?from={first}", "text": _range(first, last, pages)} if first <= last else None
+
+
+def _range(first: int, last: int, pages: int) -> str:
+    if first == last:
+        return _("Page %(page)s of %(pages)s") % {"page": first, "pages": pages}
+    return _("Pages %(first)s to %(last)s of %(pages)s") % {"first": first, "last": last, "pages": pages}
 
 
 def _number(asked: str) -> int:
     """A page's number out of an address; 1 for what is none."""
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _what(shown: papers.Shown) -> str:
+    """What it turned out to be, in a word; of pages how many."""
+    name = str(_NAMES[shown.kind])
+    if shown.kind in _PICTURES or not shown.pages:
+        return name
+    pages = ngettext("%(count)d page", "%(count)d pages", shown.pages) % {"count": shown.pages}
+    return f"{name}, {pages}"
 
 
 def _claimed(file: Attached) -> str:
@@ -157,12 +211,13 @@ def _inert(answer: HttpResponse) -> HttpResponse:
 
 
 _EMPTY: dict[str, Any] = {
-    "state": "",
     "words": "",
     "text": "",
+    "columns": False,
+    "is_picture": False,
     "pages": [],
     "range": "",
-    "previous_url": "",
-    "next_url": "",
+    "previous": None,
+    "next": None,
     "download_url": "",
 }

@@ -1,8 +1,10 @@
 """A record's files: read on a page of ours, downloaded as they are, and honest where they are not here."""
 
 import base64
+import io
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -124,6 +126,49 @@ def test_a_pdf_is_drawn_page_by_page_and_its_words_are_there_too(browser, rosa):
     assert browser.get(where("paper_page", 0, 2)).status_code == 404
 
 
+def a_letter(pages: int) -> bytes:
+    """A PDF of so many pages."""
+    letter, out = pypdfium2.PdfDocument.new(), io.BytesIO()
+    for number in range(1, pages + 1):
+        letter.import_pages(pypdfium2.PdfDocument(pdf((f"Letter, page {number}", "Dear Rosa,"))))
+    letter.save(out)
+    return out.getvalue()
+
+
+def test_a_long_letter_says_how_long_it_is_and_leads_from_pages_to_pages(browser, rosa):
+    kept(rosa, inline(a_letter(12), title="Letter", contentType="application/pdf"))
+    first = browser.get(where("paper", 0)).content.decode()
+    assert "PDF, 12 pages" in first
+    assert first.count("<img") == 5
+    assert 'rel="next" href="?from=6#pages">Pages 6 to 10 of 12<' in first
+    assert 'rel="prev"' not in first
+    last = browser.get(where("paper", 0), {"from": 11}).content.decode()
+    assert 'rel="prev" href="?from=6#pages">Pages 6 to 10 of 12<' in last
+    assert last.count("<img") == 2
+    assert 'rel="next"' not in last
+
+
+def test_each_file_of_a_record_is_named_and_leads_to_the_others(browser, rosa):
+    note = inline(b"First.", title="The letter")
+    note["content"] += [{"attachment": {"data": base64.b64encode(text).decode()}} for text in (b"Two.", b"3")]
+    kept(rosa, note)
+    for page in (browser.get(where("one")), browser.get(where("paper", 0))):
+        assert where("paper", 1) in page.content.decode()
+        assert "File 3 of 3" in page.content.decode()
+    second = browser.get(where("paper", 1)).content.decode()
+    assert "The letter" in second
+    assert f'href="{where("paper", 1)}"' not in second
+    assert "<h1>Visit note</h1>" in second
+
+
+def test_the_headings_of_a_page_in_html_stand_below_our_own_and_apart(browser, rosa):
+    html = b"<html><head><title>x-1</title></head><body><h1>Visit</h1><h2 id=a>Plan</h2><p>Well.</p></body>"
+    kept(rosa, inline(html, contentType="text/html"))
+    page = browser.get(where("paper", 0)).content.decode()
+    assert "<h2>Visit</h2><h3>Plan</h3><p>Well.</p>" in page
+    assert "x-1" not in page
+
+
 def test_rich_text_is_read_as_text(browser, rosa):
     kept(rosa, inline(rb"{\rtf1\ansi Hello \b world\b0\par Second}", contentType="text/rtf"))
     assert "Hello world" in browser.get(where("paper", 0)).content.decode()
@@ -160,20 +205,28 @@ def test_what_cannot_be_shown_says_so_and_can_be_taken_along(browser, rosa):
 )
 def test_a_file_that_is_not_here_says_why(browser, rosa, attachment, words):
     kept(rosa, a_note(**attachment))
-    assert words in browser.get(where("paper", 0)).content.decode()
+    assert browser.get(where("paper", 0)).content.decode().count(words) == 1
     assert browser.get(where("paper_download", 0)).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("missing", "does not have it any more"), ("refused", "did not hand")]
+    ("state", "words"),
+    [
+        ("missing", "does not have it any more"),
+        ("refused", "did not hand"),
+        ("too_large", "too large for us"),
+        ("failed", "could not read what"),
+    ],
 )
 def test_what_became_of_a_file_is_said(browser, rosa, state, words):
     place = kept(rosa, a_note(url="Binary/b-9"))
     with scope.open(job_viewer(rosa.pk)):
         assert store.want_files(place) == 1
         wanted, _origin = store.next_file(place)
-        store.note_file(wanted, Wanted.State(state))
-    assert words in browser.get(where("paper", 0)).content.decode()
+        store.note_file(wanted, Wanted.State(state), most=1)
+    page = browser.get(where("paper", 0)).content.decode()
+    assert words in page
+    assert "you have a right to a copy" in page
 
 
 def test_only_what_is_not_here_is_wanted_and_only_once(rosa):
