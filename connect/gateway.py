@@ -163,13 +163,15 @@ class Page:
 
     `next` is a cursor for the next call of `everything`, None at the end. It holds no token and may be
     stored; the same page gives the same cursor, so a caller that meets a cursor twice knows that it walks
-    in a circle. `total` is what the gateway claims, None when it does not say.
+    in a circle. `total` is what the gateway claims, None when it does not say. At a dead end there is more,
+    by a link that cannot be followed: what this page brought is good all the same.
     """
 
     resources: tuple[bytes, ...] = field(repr=False)
     next: str | None = field(repr=False)
     total: int | None = None
     rejected: tuple[Rejected, ...] = ()
+    dead_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Trouble on request: status, delay, hang, drip, cut and garbage, per route and per call.
+"""Trouble on request: status, delay, hang, drip, cut, garbage and spoiled pages, per route and per call.
 
 A fault is matched before a request is served and played on the way out. It goes beneath the web framework,
 because
@@ -6,15 +6,20 @@ a reply that stops half-way, or a connection that is reset, is nothing a framewo
 """
 
 import asyncio
+import gzip
 import random
 import socket
 import struct
+import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.fault_pages import PAGES, spoil
 
 _STEP = 0.1  # seconds between two pieces of a dripped body
 _PAGE = b"<!doctype html><title>Sign in</title><h1>Please sign in</h1>"
@@ -32,7 +37,28 @@ GARBAGE: dict[str, Callable[[bytes], tuple[str, bytes]]] = {
     "text": lambda body: ("text/plain", body),
     "list": lambda body: ("application/json", b"[1,2,3]"),
     "null": lambda body: ("application/json", b"null"),
+    "outcome": lambda body: ("application/fhir+json", b'{"resourceType":"OperationOutcome","issue":[]}'),
+    "no": lambda body: ("application/json", b'{"success":false,"error":"something went wrong"}'),
+    "latin1": lambda body: ("application/json; charset=utf-8", body[:-1] + b',"note":"caf\xe9"}'),
+    "tail": lambda body: ("application/json", body + b"<!-- served by node 7 -->"),
 }
+# What is packed is said to be so; "gzip" is whole, the others are not or are far too much.
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "gzip-broken": lambda body: gzip.compress(body)[:-12] + b"\x00" * 12,
+    "gzip-short": lambda body: gzip.compress(body + bytes(range(256)))[:-200],
+    "gzip-not": lambda body: body,
+    "gzip-bomb": lambda body: _bomb(),
+}
+
+
+@cache
+def _bomb() -> bytes:
+    """Two hundred megabytes of blanks, packed piece by piece into 200 KB."""
+    packing, piece = zlib.compressobj(9, wbits=31), b" " * 1_000_000
+    return b"".join([*(packing.compress(piece) for _ in range(200)), packing.flush()])
+
+
 CUTS = ("short", "reset", "unmarked")
 
 
@@ -55,6 +81,8 @@ class Fault:
     cut: int | None = None  # bytes of the body after which the connection ends
     how: str = "short"  # short: declared length not reached; reset: TCP reset; unmarked: looks complete
     garbage: str = ""
+    packed: str = ""
+    page: str = ""  # what is wrong with a page that is otherwise whole: see sandbox/fault_pages.py
     lost: bool = False  # with a status: the request is served first and its own answer is lost
     seen: int = 0
 
@@ -73,10 +101,10 @@ def read_fault(wanted: Mapping[str, Any]) -> Fault:
     if unknown:
         raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
     fault = Fault(**wanted)
-    if fault.garbage and fault.garbage not in GARBAGE:
-        raise ValueError(f"garbage is one of {', '.join(GARBAGE)}")
-    if fault.how not in CUTS:
-        raise ValueError(f"how is one of {', '.join(CUTS)}")
+    known = (("garbage", GARBAGE), ("packed", PACKED), ("page", PAGES), ("how", CUTS))
+    for name, words in known:
+        if getattr(fault, name) and getattr(fault, name) not in words:
+            raise ValueError(f"{name} is one of {', '.join(words)}")
     return fault
 
 
@@ -127,13 +155,24 @@ async def play(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send:
         await _until_gone(receive)
         return
     reply = await _reply(fault, app, scope, receive)
-    if fault.garbage:
-        reply = reply.typed(*GARBAGE[fault.garbage](reply.body))
+    reply = _spoiled(fault, reply)
     if fault.cut is not None:
         await _send_cut(fault, reply, send)
         await _until_gone(receive)
     else:
         await _send_whole(reply, send, fault.drip)
+
+
+def _spoiled(fault: Fault, reply: Reply) -> Reply:
+    """The reply with what is wrong inside it: the page first, then its text, then how it is packed."""
+    if fault.page:
+        reply = replace(reply, body=spoil(fault.page, reply.body))
+    if fault.garbage:
+        reply = reply.typed(*GARBAGE[fault.garbage](reply.body))
+    if fault.packed:
+        packed = (b"content-encoding", b"gzip")
+        reply = replace(reply, headers=[*reply.headers, packed], body=PACKED[fault.packed](reply.body))
+    return reply
 
 
 async def _until_gone(receive: Receive) -> None:

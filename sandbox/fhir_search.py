@@ -91,7 +91,12 @@ def predicates(resource_type: str, parameters: Iterable[tuple[str, str]]) -> lis
 
 def cursor_after(stored: Stored) -> str:
     """An opaque cursor for what follows this resource; it survives changes of the chart between two pages."""
-    text = json.dumps([stored.resource_type, stored.id]).encode()
+    return cursor_behind(stored.resource_type, stored.id)
+
+
+def cursor_behind(resource_type: str, identifier: str) -> str:
+    """The cursor for what follows a resource of this type and id, whether or not there is one."""
+    text = json.dumps([resource_type, identifier]).encode()
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 

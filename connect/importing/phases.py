@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways, notices
-from connect.gateway import PatientRef
+from connect.gateway import PatientRef, Unreadable
 from connect.importing import files, happenings, identity, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
@@ -85,7 +85,12 @@ def fetching(work: Slice) -> Outcome:
             resources=page.resources,
             rejected=page.rejected,
         )
-        walks.advance(run, page, kept)
+        if page.dead_end:
+            walks.count(run, kept)
+        else:
+            walks.advance(run, page, kept)
+    if page.dead_end:  # what came is kept; the way on may be readable the next time
+        raise Unreadable("everything")
     return More()
 
 
@@ -211,7 +216,7 @@ def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
     connection.state = Connection.State.COLLECTING
     _open_source(connection, "open")
     connection.save(update_fields=["accepted", "state", "source_id"])
-    run.phase, run.walks, run.cursor = Phase.FETCHING, walks.begin(agreed), ""
+    run.phase, run.walks, run.cursor = Phase.FETCHING, walks.begin(agreed, run.walks), ""
     run.seen = 0
     return More()
 
@@ -251,7 +256,7 @@ def _open_source(connection: Connection, gate: str) -> None:
 
 
 def _next_pass(run: ImportRun) -> Outcome:
-    if run.is_last_pass:
+    if run.is_last_pass and not walks.deserves_another(run):
         run.phase = Phase.SETTLING
         return More()
     run.phase = Phase.WAITING

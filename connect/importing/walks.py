@@ -1,10 +1,12 @@
 """How far each Patient's pages are: kept as plain values in the run's row, so that any worker can go on.
 
-A walk is {"id", "state", "pages", "total", "mark", "until"}. A gateway that leads in a circle is noticed
-without keeping all cursors: one is remembered, and replaced after twice as many pages each time (Brent's
-algorithm).
+A walk is {"id", "state", "pages", "had", "total", "short", "mark", "until"}. A gateway that leads in a circle
+is noticed without keeping all cursors: one is remembered, and replaced after twice as many pages each time
+(Brent's algorithm). A walk that ends before as many resources came as the gateway counts is walked once more,
+since something may have come in between; `short` is how many passes in a row fell short.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -13,16 +15,17 @@ from connect.models import ImportRun
 from records.store import Kept
 
 PAGE_CAP = 5000
-_GOING, _DONE = "going", "done"
+_GOING, _DONE, _SHORT = "going", "done", "short"
+_SHORT_TWICE = 2
 
 Walk = dict[str, Any]
 
 
-def begin(patients: list[str]) -> list[Walk]:
-    """A walk for each upstream Patient."""
-    return [
-        {"id": each, "state": _GOING, "pages": 0, "total": None, "mark": "", "until": 1} for each in patients
-    ]
+def begin(patients: list[str], before: Iterable[Walk] = ()) -> list[Walk]:
+    """A walk for each upstream Patient; `before` are the walks of the last pass."""
+    short = {walk["id"]: walk.get("short", 0) for walk in before}
+    fresh = {"state": _GOING, "pages": 0, "had": 0, "total": None, "mark": "", "until": 1}
+    return [{**fresh, "id": each, "short": short.get(each, 0)} for each in patients]
 
 
 def current(run: ImportRun) -> Walk | None:
@@ -36,18 +39,24 @@ def advance(run: ImportRun, page: Page, kept: Kept) -> None:
     if walk is None:
         return
     walk["pages"] += 1
+    walk["had"] = walk.get("had", 0) + len(page.resources) + len(page.rejected)
     walk["total"] = page.total if page.total is not None else walk["total"]
     run.cursor = page.next or ""
     run.seen += len(page.resources)
-    run.new += kept.new
-    run.changed += kept.changed
-    run.quarantined += kept.quarantined
+    count(run, kept)
     totals = [each["total"] for each in run.walks if each["total"] is not None]
     run.total = max(sum(totals), run.seen) if totals else None
     if page.next is None:
-        walk["state"] = _DONE
+        _close(walk)
     elif walk["pages"] >= PAGE_CAP or _in_a_circle(walk, page.next):
         give_up(run, "circle")
+
+
+def count(run: ImportRun, kept: Kept) -> None:
+    """Add what a page brought to what the run has brought so far."""
+    run.new += kept.new
+    run.changed += kept.changed
+    run.quarantined += kept.quarantined
 
 
 def give_up(run: ImportRun, reason: str) -> None:
@@ -61,6 +70,18 @@ def give_up(run: ImportRun, reason: str) -> None:
 def broken(run: ImportRun) -> str:
     """Why a walk did not reach its end; empty when all did."""
     return next((walk["state"] for walk in run.walks if walk["state"] not in (_GOING, _DONE)), "")
+
+
+def deserves_another(run: ImportRun) -> bool:
+    """Whether a chart fell short of its own count for the first time: the next pass may find the rest."""
+    return any(walk["state"] == _SHORT and walk["short"] < _SHORT_TWICE for walk in run.walks)
+
+
+def _close(walk: Walk) -> None:
+    """The last page came: done, unless the gateway counts more than it sent."""
+    is_short = walk["total"] is not None and walk["had"] < walk["total"]
+    walk["state"] = _SHORT if is_short else _DONE
+    walk["short"] = walk.get("short", 0) + 1 if is_short else 0
 
 
 def _in_a_circle(walk: Walk, cursor: str) -> bool:

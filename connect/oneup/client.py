@@ -208,6 +208,8 @@ class OneUp(Gateway):
         while True:
             page = self._page(door, call, where, headers, secret, deadline)
             yield page
+            if page.dead_end:
+                raise Unreadable(call)
             if page.next is None:
                 return
             if page.next in seen or len(seen) >= _PAGES:
@@ -225,8 +227,11 @@ class OneUp(Gateway):
             found = None
         if found is None:
             raise replies.not_a_record(call, answer)
-        following = links.next_cursor(call, found.links, url, secret)
-        return Page(found.resources, following, found.total, found.rejected)
+        try:
+            following, dead_end = links.next_cursor(call, found.links, url, secret), False
+        except Unreadable:
+            following, dead_end = None, True
+        return Page(found.resources, following, found.total, found.rejected, dead_end)
 
     def _get(
         self, door: Door, call: str, url: str, headers: Mapping[str, str], deadline: Deadline, cap: int

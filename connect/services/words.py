@@ -188,7 +188,7 @@ def failed_text(connection: Connection, error: str) -> str:
     match error:
         case "no_answer":
             text = _("We could not reach %(place)s.") % place
-        case "unreadable" | "circle":
+        case "unreadable" | "circle" | "short":
             text = _("We could not read all of what %(place)s sent.") % place
         case "refused":
             text = _("The connection to %(place)s did not hand over all records.") % place

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from connect.gateway import Event, Page, PatientRef
+from connect.gateway import Event, Page, PatientRef, Rejected
 from connect.importing import happenings, identity, phases, walks
 from connect.models import ImportRun, LinkAttempt
 from portal.models import Patient
@@ -132,7 +132,7 @@ def test_kinds_that_a_place_refused_are_named():
     assert {"test-results", "vitals"} <= phases._slugs(["Observation"])
 
 
-def walking(*cursors: str | None, total: int | None = 10) -> ImportRun:
+def walking(*cursors: str | None, total: int | None = None) -> ImportRun:
     run = ImportRun(walks=walks.begin(["p1", "p2"]))
     for cursor in cursors:
         walks.advance(run, Page((b"{}",), cursor, total), Kept(new=1))
@@ -142,8 +142,25 @@ def walking(*cursors: str | None, total: int | None = 10) -> ImportRun:
 def test_a_walk_ends_with_its_last_page_and_the_next_begins():
     run = walking("a", None)
     assert walks.current(run)["id"] == "p2"
-    assert (run.cursor, run.seen, run.new, run.total) == ("", 2, 2, 10)
+    assert (run.cursor, run.seen, run.new, run.total) == ("", 2, 2, None)
     assert walks.broken(run) == ""
+
+
+def test_a_walk_that_falls_short_of_its_own_count_is_walked_once_more():
+    run = walking("a", None, total=3)
+    assert walks.deserves_another(run)
+    run.walks = walks.begin(["p1"], run.walks)
+    walks.advance(run, Page((b"{}",), "a", 3), Kept())
+    again = Page((b"{}",), None, 3, (Rejected("not-json", b""),))
+    walks.advance(run, again, Kept())
+    assert (walks.deserves_another(run), walks.broken(run)) == (False, "")
+
+
+def test_a_walk_that_falls_short_twice_is_not_called_complete():
+    run = walking(None, total=2)
+    run.walks = walks.begin(["p1"], run.walks)
+    walks.advance(run, Page((b"{}",), None, 2), Kept())
+    assert (walks.deserves_another(run), walks.broken(run)) == (False, "short")
 
 
 @pytest.mark.parametrize("circle", [["a"], ["a", "b"], ["a", "b", "c", "d", "e"]])
