@@ -42,14 +42,6 @@ GARBAGE: dict[str, Callable[[bytes], tuple[str, bytes]]] = {
     "latin1": lambda body: ("application/json; charset=utf-8", body[:-1] + b',"note":"caf\xe9"}'),
     "tail": lambda body: ("application/json", body + b"<!-- served by node 7 -->"),
 }
-# What is packed is said to be so; "gzip" is whole, the others are not or are far too much.
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "gzip-broken": lambda body: gzip.compress(body)[:-12] + b"\x00" * 12,
-    "gzip-short": lambda body: gzip.compress(body + bytes(range(256)))[:-200],
-    "gzip-not": lambda body: body,
-    "gzip-bomb": lambda body: _bomb(),
-}
 
 
 @cache
@@ -59,6 +51,14 @@ def _bomb() -> bytes:
     return b"".join([*(packing.compress(piece) for _ in range(200)), packing.flush()])
 
 
+# What is packed is said to be so; "gzip" is whole, the others are not or are far too much.
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "gzip-broken": lambda body: gzip.compress(body)[:-12] + b"\x00" * 12,
+    "gzip-short": lambda body: gzip.compress(body + bytes(range(256)))[:-200],
+    "gzip-not": lambda body: body,
+    "gzip-bomb": lambda body: _bomb(),
+}
 CUTS = ("short", "reset", "unmarked")
 
 
