@@ -324,6 +324,12 @@ FAULTS = [
     ({"garbage": "utf16"}, Unreadable),
     ({"garbage": "list"}, Unreadable),
     ({"garbage": "null"}, Unreadable),
+    ({"garbage": "outcome"}, Refused),
+    ({"garbage": "no"}, Refused),
+    ({"garbage": "tail"}, Unreadable),
+    ({"packed": "gzip-broken"}, Unreadable),
+    ({"packed": "gzip-short"}, Unreadable),
+    ({"packed": "gzip-not"}, TryLater),
     ({"cut": 20, "how": "short"}, TryLater),
     ({"cut": 20, "how": "reset"}, TryLater),
     ({"cut": 20, "how": "unmarked"}, TryLater),
@@ -347,11 +353,42 @@ def test_each_fault_of_a_page_is_one_of_four_errors_and_then_over(
     assert oneup.everything(token, patient, "r4").resources
 
 
-@pytest.mark.parametrize("garbage", ["bom", "text"])
-def test_odd_but_whole_pages_are_read(oneup: OneUp, healed: Sandbox, garbage: str) -> None:
+@pytest.mark.parametrize(
+    "oddity",
+    [
+        {"garbage": "bom"},
+        {"garbage": "text"},
+        {"garbage": "latin1"},
+        {"packed": "gzip"},
+        {"page": "path-only"},
+    ],
+    ids=str,
+)
+def test_odd_but_whole_pages_are_read(oneup: OneUp, healed: Sandbox, oddity: dict[str, str]) -> None:
     token, patient = connected(oneup, healed)
-    healed.fault(route="*everything", garbage=garbage)
-    assert oneup.everything(token, patient, "r4").resources
+    plain = oneup.everything(token, patient, "r4", count=20)
+    healed.fault(route="*everything", **oddity)
+    assert oneup.everything(token, patient, "r4", count=20) == plain
+
+
+@pytest.mark.parametrize("page", ["foreign", "somebody-else", "odd-links"])
+def test_a_page_that_leads_astray_is_a_dead_end_and_its_resources_are_whole(
+    oneup: OneUp, healed: Sandbox, page: str
+) -> None:
+    token, patient = connected(oneup, healed)
+    plain = oneup.everything(token, patient, "r4", count=20)
+    healed.fault(route="*everything", page=page)
+    found = oneup.everything(token, patient, "r4", count=20)
+    assert (found.next, found.dead_end, found.resources) == (None, True, plain.resources)
+
+
+def test_holes_in_a_page_are_set_aside_and_cost_no_neighbour(oneup: OneUp, healed: Sandbox) -> None:
+    token, patient = connected(oneup, healed)
+    plain = oneup.everything(token, patient, "r4", count=20)
+    healed.fault(route="*everything", page="holes")
+    found = oneup.everything(token, patient, "r4", count=20)
+    assert found.resources == plain.resources
+    assert len(found.rejected) == 12
 
 
 def test_the_ledger_saw_no_secret_in_any_address(oneup: OneUp, sandbox: Sandbox) -> None:
