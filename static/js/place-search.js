@@ -35,6 +35,7 @@ customElements.define("place-search", class extends HTMLElement {
     this.frame.hidden = false;
     this.frame.onload = () => this.greet(message);
     this.frame.src = this.dataset.src;
+    this.frame.focus();
     this.timer = setTimeout(() => this.close(), seconds * 1000);
   }
 
