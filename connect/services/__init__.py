@@ -1,6 +1,8 @@
 """What a patient can ask: find a place, leave for it, come back, collect, look again, stop."""
 
-from connect.services.cards import card, cards, connections
+from connect.services.advice import advice
+from connect.services.cards import cards, connections
+from connect.services.found import groups, portal
 from connect.services.imports import Claim, NotConnected, NothingToAnswer, answer, claim, start_import, stop
 from connect.services.linking import (
     Browser,
@@ -13,7 +15,7 @@ from connect.services.linking import (
     run_of,
     start_link,
 )
-from connect.services.mine import attempt, connection, run
+from connect.services.mine import attempt, connection, newer, run
 from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
 from connect.services.requests import TooMany, ask_for
@@ -29,23 +31,26 @@ __all__ = [
     "NothingToAnswer",
     "Return",
     "TooMany",
+    "advice",
     "answer",
     "ask_for",
     "attempt",
-    "card",
     "cards",
     "claim",
     "confirm_link",
     "connection",
     "connections",
     "day",
+    "groups",
     "hand_over_key",
     "heading",
     "hour",
     "moment",
+    "newer",
     "open_links",
     "place",
     "places_seen_before",
+    "portal",
     "progress",
     "progress_text",
     "record_return",

@@ -31,11 +31,6 @@ def connections(patient_id: int) -> list[Connection]:
     return list(found.exclude(**never))
 
 
-def card(connection: Connection) -> dict[str, Any]:
-    """Inside a scope: the card of one connection."""
-    return _of_connection(connection, _latest_runs(connection.patient_id).get(connection.pk))
-
-
 def _latest_runs(patient_id: int) -> dict[int, ImportRun]:
     latest = ImportRun.objects.of(patient_id).select_related("connection__place")
     return {run.connection_id: run for run in latest.order_by("connection_id", "pk")}
@@ -46,6 +41,8 @@ def _of_connection(connection: Connection, run: ImportRun | None) -> dict[str, A
     state, tone, text = _standing(connection, run)
     action_url, action = _action(connection)
     return {
+        "key": connection.place.key,
+        "how": connection.state,
         "name": connection.place.name,
         "url": reverse("connect:place", args=[connection.place.key]),
         "state": state,
@@ -81,8 +78,7 @@ def _standing(connection: Connection, run: ImportRun | None) -> tuple[str, str, 
             )
             return _("Sign in again"), "new", text % place
         case State.REFUSED:
-            text = _("%(place)s sent someone else's name. We collected nothing under it.")
-            return _("Not yours"), "quiet", text % place
+            return _("Not yours"), "quiet", words.not_mine_text(connection, run.error if run else "")
         case State.ENDED:
             return _("Stopped"), "quiet", _("We collect nothing more. What we collected before stays here.")
         case _:
@@ -139,6 +135,8 @@ def _of_link(attempt: LinkAttempt) -> dict[str, Any]:
         return _of_search(attempt)
     text = _("You left for %(place)s (%(time)s) and have not come back here. Nothing was collected.")
     return {
+        "key": attempt.place.key,
+        "how": "left",
         "name": attempt.place.name,
         "url": reverse("connect:place", args=[attempt.place.key]),
         "state": _("Not confirmed"),

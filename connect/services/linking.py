@@ -51,7 +51,7 @@ class Browser:
 class Return:
     """What a callback came to, and the run that finds out more; none yet while the place is to be named."""
 
-    what: Literal["unmatched", "signed_out", "late", "back"]
+    what: Literal["unmatched", "signed_out", "late", "replaced", "back"]
     attempt: LinkAttempt | None = None
     run: ImportRun | None = None
 

@@ -20,6 +20,15 @@ def run(patient: Any, public_id: uuid.UUID) -> ImportRun | None:
     return found
 
 
+def newer(run: ImportRun) -> ImportRun | None:
+    """What took the place of an import that was stopped because the patient signed in there again."""
+    if run.outcome != ImportRun.Outcome.STOPPED:
+        return None
+    later = ImportRun.objects.of(run.patient_id).filter(connection=run.connection_id, pk__gt=run.pk)
+    found: ImportRun | None = later.order_by("-pk").first()
+    return found
+
+
 def connection(patient: Any, public_id: uuid.UUID) -> Connection | None:
     """A connection, inside the viewer's scope."""
     mine = Connection.objects.of(patient).select_related("place")

@@ -152,11 +152,21 @@ def ended_text(run: ImportRun) -> str:
         case Outcome.UNREACHABLE:
             return _("A connection to %(place)s did not come about.") % place
         case Outcome.NOT_MINE:
-            return _("%(place)s sent someone else's name. We collected nothing under it.") % place
+            return not_mine_text(run.connection, run.error)
         case Outcome.STOPPED:
             return _("Collecting from %(place)s was stopped.") % place
         case _:
             return failed_text(run.connection, run.error)
+
+
+def not_mine_text(connection: Connection, error: str) -> str:
+    """Why nothing was collected from a place that holds somebody else's records; `error` as a run has it."""
+    place = {"place": connection.place.name}
+    if error == "not_mine":
+        return _("You told us that what %(place)s holds is somebody else's. We collected nothing.") % place
+    if error == "no_answer":
+        return _("We asked whose records %(place)s holds, and heard nothing for a week.") % place
+    return _("%(place)s sent someone else's name. We collected nothing under it.") % place
 
 
 def _done_text(run: ImportRun) -> str:
@@ -193,7 +203,7 @@ def failed_text(connection: Connection, error: str) -> str:
         case "refused":
             text = _("The connection to %(place)s did not hand over all records.") % place
         case "timed_out":
-            text = _("%(place)s did not finish sending. What came is here.") % place
+            return _("%(place)s did not finish sending. What came is here.") % place
         case _:
             text = _("Something went wrong on our side while we collected from %(place)s.") % place
     if connection.collected_at:

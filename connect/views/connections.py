@@ -18,6 +18,8 @@ from connect.models import Connection, ImportRun
 from connect.views.doorman import for_patient
 from ground import scope
 
+_NOTHING_YET = (ImportRun.Phase.CONFIRMING, ImportRun.Phase.QUESTION)
+
 
 @require_safe
 @for_patient
@@ -35,6 +37,8 @@ def places(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """`/connect/progress/<id>/`: a page for people, JSON for the progress element."""
     run = _run(request, public_id)
+    if (newer := services.newer(run)) is not None:
+        return redirect("connect:progress", newer.public_id)
     if request.accepts("text/html") and "X-Quiet" not in request.headers:
         return render(request, "connect/progress.html", _progress_context(run))
     state = services.progress(run)
@@ -134,7 +138,8 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
     place = run.connection.place
     title, quiet = services.heading(run)
     state = services.progress(run)
-    if run.is_over and state["url"] == state["data_url"]:
+    go_url, go_text = (state["url"], state["link_text"]) if state["over"] else ("", "")
+    if state["over"]:
         state["url"] = ""
     return {
         "nav": "places",
@@ -144,8 +149,11 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
         "place": place,
         "place_url": reverse("connect:place", args=[place.key]),
         "state": state,
+        "go_url": go_url if go_url != state["data_url"] else "",
+        "go_text": go_text,
+        "advice": services.advice(run) if run.is_over else "",
         "dependant_url": _for_someone_else(run.connection),
-        "arriving": not run.is_over and run.phase != ImportRun.Phase.QUESTION,
+        "arriving": not run.is_over and run.phase not in _NOTHING_YET,
     }
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from connect import forms, importing, services
-from connect.gateway import GatewayError
-from connect.models import Connection, Place
+from connect.gateway import GatewayError, TryLater
+from connect.models import Connection
 from connect.views.doorman import for_patient
 from ground import scope
 
@@ -26,7 +26,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Search words in the address, so that the page can be kept, shared and reloaded."""
     form = forms.SearchForm(request.GET)
     wanted = form.wanted()
-    results, down = None, False
+    results, down = None, ""
     if wanted["words"] or wanted["kind"]:
         results, down = _search(request, wanted)
     context = {
@@ -46,28 +46,29 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "connect/find.html", context, status=503 if down else 200)
 
 
-def _search(request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, bool]:
-    """What was found; what was found before when the directory does not answer."""
+def _search(request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, str]:
+    """What was found, and ""; where the directory gives nothing, what was found before, and why.
+
+    "later" where waiting helps, else "ours".
+    """
     try:
-        return services.search_places(patient_id=request.patient.pk, **wanted), False  # type: ignore[attr-defined]
+        return services.search_places(patient_id=request.patient.pk, **wanted), ""  # type: ignore[attr-defined]
     except GatewayError as trouble:
         log.warning(
             "search failed",
             extra={"call": trouble.call, "status": trouble.status, "error": type(trouble).__name__},
         )
-        return services.places_seen_before(words=wanted["words"], kind=wanted["kind"]), True
+        why = "later" if isinstance(trouble, TryLater) else "ours"
+        return services.places_seen_before(words=wanted["words"], kind=wanted["kind"]), why
 
 
 def _list(request: HttpRequest, results: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """Cards and the line above and below them."""
     with scope.open(request.viewer):  # type: ignore[attr-defined]
-        connected = {
-            each.place_id: each
-            for each in services.connections(request.patient.pk)  # type: ignore[attr-defined]
-        }
+        groups = services.groups(results.places, request.patient.pk)  # type: ignore[attr-defined]
     before = max(0, results.offset - forms.PAGE)
     return {
-        "cards": [_card(place, connected.get(place.pk)) for place in results.places],
+        "groups": groups,
         "count_text": _count(results),
         "previous_url": _address(**{**wanted, "offset": before}) if results.offset else "",
         "next_url": _address(**{**wanted, "offset": results.offset + forms.PAGE}) if results.has_more else "",
@@ -83,33 +84,6 @@ def _count(results: Any) -> str:
         return ngettext("%(count)s place", "%(count)s places", results.end) % {"count": results.end}
     found = {"start": results.offset + 1, "end": results.end}
     return _("Places %(start)s to %(end)s. These are the last.") % found
-
-
-def _card(place: Place, connection: Connection | None) -> dict[str, Any]:
-    return {
-        "name": place.name,
-        "where": place.where,
-        "note": _note(place, connection),
-        "initials": place.initials,
-        "url": reverse("connect:place", args=[place.key]),
-        "label": _label(connection),
-        "plain": connection is not None,
-    }
-
-
-def _label(connection: Connection | None) -> str:
-    states = Connection.State
-    if connection is None or connection.state in (states.ENDED, states.REFUSED):
-        return _("Connect")
-    if connection.state == states.LAPSED:
-        return _("Sign in again")
-    return _("See how it stands")
-
-
-def _note(place: Place, connection: Connection | None) -> str:
-    if connection is not None and connection.confirmed_at is not None and connection.ended_at is None:
-        return _("connected")
-    return _("health plan: claims and coverage") if place.kind == Place.Kind.PLAN else ""
 
 
 def _doors(wanted: dict[str, Any]) -> list[dict[str, Any]]:
@@ -143,16 +117,19 @@ def place_page(request: HttpRequest, key: str, *, trouble: str = "", status: int
     with scope.open(request.viewer):  # type: ignore[attr-defined]
         mine = services.connections(request.patient.pk)  # type: ignore[attr-defined]
         connection = next((each for each in mine if each.place_id == place.pk), None)
-        card = services.card(connection) if connection is not None else None
+        mine_here = (card for card in services.cards(request.patient.pk) if card["key"] == place.key)  # type: ignore[attr-defined]
+        card = next(mine_here, None)
     states = Connection.State
     context = {
         "nav": "find",
         "place": place,
         "connection": connection,
         "card": card,
+        "other_url": "" if card is None or card["action_url"] == request.path else card["action_url"],
+        "portal": services.portal(place),
         "trouble": trouble,
         "unreadable": not importing.preferred_version(place.versions, place.gateway),
-        "can_check": connection is not None and connection.state in (states.CONNECTED, states.LAPSED),
+        "can_check": connection is not None and connection.state == states.CONNECTED,
         "can_stop": connection is not None and connection.state not in (states.ENDED, states.REFUSED),
     }
     return render(request, "connect/place.html", context, status=status)

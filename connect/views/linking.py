@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect import services
-from connect.gateway import GatewayError
+from connect.gateway import GatewayError, TryLater
 from connect.models import LinkAttempt
 from connect.models.link import LIFE
 from connect.views import directory
@@ -51,11 +51,20 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
         return directory.place_page(request, key)
     except (GatewayError, services.LinkOver) as trouble:
         log.warning("departure failed", extra={"place": found.pk, "error": type(trouble).__name__})
-        words = _("We could not get the way to their sign-in just now. Please try again in a minute.")
-        return directory.place_page(request, key, trouble=words, status=503)
+        return directory.place_page(request, key, trouble=_no_way(trouble), status=503)
     answer = redirect("connect:leaving", attempt.public_id)
     remember(answer, browser)
     return answer
+
+
+def _no_way(trouble: Exception) -> str:
+    """Why nobody can leave for a place now, and what helps. Only waiting helps where we may ask again."""
+    if isinstance(trouble, TryLater | services.LinkOver):
+        return _("We could not get the way to their sign-in just now. Please try again in a minute.")
+    return _(
+        "There is no way to their sign-in at present. This is nothing you did, and we have noted it."
+        " Please try again tomorrow, or choose another place."
+    )
 
 
 @require_safe
@@ -69,7 +78,7 @@ def leaving(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if attempt.state == LinkAttempt.State.RETURNED:
         return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
     if attempt.is_late or not attempt.departure:
-        return _ended(request, "late", attempt)
+        return _ended(request, _why_over(attempt), attempt)
     context = {
         "nav": "find",
         "host": attempt.host,
@@ -120,7 +129,7 @@ def _claimed(request: HttpRequest, attempt: LinkAttempt) -> HttpResponse:
     try:
         run = services.confirm_link(attempt=attempt)
     except services.LinkOver:
-        return _ended(request, "late", attempt)
+        return _ended(request, _why_over(attempt), attempt)
     return _to_run(request, services.Return("back", attempt, run))
 
 
@@ -137,6 +146,10 @@ def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
     if found.run is None:
         return _ended(request, "late", found.attempt)
     return redirect("connect:progress", found.run.public_id)
+
+
+def _why_over(attempt: LinkAttempt) -> str:
+    return "replaced" if attempt.state == LinkAttempt.State.REPLACED else "late"
 
 
 def _ended(request: HttpRequest, what: str, attempt: LinkAttempt | None) -> HttpResponse:

@@ -70,9 +70,16 @@ def empties(found: Listing, reasons: Iterable[Nothing]) -> list[dict[str, Any]]:
     return [_empty(reason, alone=len(why) == 1) for reason in why] or [_empty_choice(found)]
 
 
+def _way_on(reason: str) -> str:
+    """Where to go from a reason for nothing; for what a place withholds, how to ask the place itself."""
+    if reason == "refused":
+        return f"{reverse('portal:help')}#missing"
+    name = _WAY_ON.get(reason)
+    return reverse(name) if name else ""
+
+
 def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
     """Among other reasons, the places that sent none are named, or "your places" would be too many."""
-    way_on = _WAY_ON.get(why.reason)
     named = _(
         "None sent by %(places)s. That does not mean there is nothing:"
         " a place may hold records it does not send."
@@ -83,7 +90,7 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
         "place": why.place,
         "places": why.places,
         "since": date_format(timezone.localtime(why.since), "DATE_FORMAT") if why.since else "",
-        "url": reverse(way_on) if way_on else "",
+        "url": _way_on(why.reason),
     }
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from tests.sandbox_process import Sandbox, start_sandbox
-from tests.unit.connect.linked.people import CALLBACK, Person, pointed_at
+from tests.unit.connect.linked.people import CALLBACK, Person, pointed_at, work
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +32,13 @@ def sandbox(process: Sandbox, transactional_db: None) -> Iterator[Sandbox]:
 def rosa(sandbox: Sandbox) -> Person:
     """Rosa Delgado, whom two places of the sandbox know."""
     return Person()
+
+
+@pytest.fixture
+def linked(sandbox: Sandbox, rosa: Person) -> Person:
+    """Rosa with one place connected, one link open and one question."""
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    rosa.leaves_for("4707")
+    return rosa

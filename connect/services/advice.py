@@ -1,0 +1,44 @@
+"""What to make of an import that brought nothing: why it may be, and what helps."""
+
+from django.utils.translation import gettext as _
+
+from connect.models import ImportRun
+
+Outcome = ImportRun.Outcome
+
+
+def advice(run: ImportRun) -> str:
+    """One paragraph for the page of an import that ended without records; empty where none is due."""
+    match run.outcome:
+        case Outcome.DECLINED:
+            return _("If that was a mistake, start again and choose to agree on their page.")
+        case Outcome.NOTHING:
+            return _(
+                "Their page may have shown an error, or you may have closed it before the end."
+                " Nothing was collected. If you finished there, wait a few minutes and start again:"
+                " they will remember you."
+            )
+        case Outcome.UNREACHABLE:
+            return _(
+                "The way between them and us broke off. This is nothing you did."
+                " It often works an hour later."
+            )
+        case Outcome.NOT_MINE:
+            return _not_mine(run.error)
+        case Outcome.STOPPED:
+            return _("What was collected until then stays here. You can connect the place again at any time.")
+        case _:
+            return ""
+
+
+def _not_mine(error: str) -> str:
+    if error == "not_mine":
+        return _(
+            "We left those records where they are. To collect your own, sign in there with your own account."
+        )
+    if error == "no_answer":
+        return _("So we collected nothing. Start again, and we will ask again.")
+    return _(
+        "The name and date of birth they hold are not yours, so we left those records where they are."
+        " Check that what you told us under Account is right, and that it was you who signed in there."
+    )
