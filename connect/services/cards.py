@@ -161,6 +161,8 @@ def _of_search(attempt: LinkAttempt) -> dict[str, Any]:
             "You came back from a page that is not ours (%(time)s). We are finding out where you signed in."
         )
     return {
+        "key": "",
+        "how": "left",
         "name": _("A place not named yet"),
         "url": "",
         "state": _("Not confirmed"),
