@@ -75,9 +75,9 @@ def at(value: object, path: str) -> object:
 def choice(value: object, stem: str) -> tuple[str, object]:
     """Which of a `stem[x]` element was sent and its content: ("DateTime", "2019"), or ("", None)."""
     if isinstance(value, dict):
-        for name, content in value.items():
+        for name in value:
             if isinstance(name, str) and name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper():
-                return name[len(stem) :], content
+                return name[len(stem) :], value[name]  # asked for by name: `records.fhir.asked` listens
     return "", None
 
 
@@ -231,8 +231,13 @@ def address(value: object) -> str:
 
 
 def contacts(value: object) -> str:
-    """Telephone numbers and mail addresses, with commas."""
-    return joined(clean(member(point, "value")) for point in items(value))
+    """Telephone numbers and mail addresses with what each is for, with commas: "555-0110 (work)"."""
+    return joined(map(_contact_point, items(value)))
+
+
+def _contact_point(point: object) -> str:
+    number, use = clean(member(point, "value")), clean(member(point, "use"), 20)
+    return f"{number} ({use})" if number and use else number
 
 
 def joined(parts: Iterable[str], by: str = ", ") -> str:

@@ -26,7 +26,7 @@ from records.fhir.wording import NO, QUALIFIED, YES
 
 Facts = Iterable[Fact | None]
 Piece = Fact | Facts | None
-_MOST = 200
+_MOST = 600
 
 
 def listed(*facts: Piece) -> tuple[Fact, ...]:
@@ -118,7 +118,7 @@ def coded(concept: object, label: str = _("Code")) -> list[Fact | None]:
 def noted(resource: Resource, known: Known) -> list[Fact]:
     """Notes and comments with who wrote them, in any version's way."""
     found = []
-    for name in ("note", "comment", "comments"):
+    for name in ("note", "notes", "comment", "comments"):
         for note in items(resource.get(name)):
             text = prose(note if isinstance(note, str) else member(note, "text"))
             author = clean(member(note, "authorString")) or known.name(member(note, "authorReference"))

@@ -5,51 +5,55 @@ original has them all. Nothing is interpreted but the data types of FHIR.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from records.fhir.elements import (
     address,
     at,
+    choice,
     code,
     code_words,
     contacts,
     first_code,
     human_name,
     items,
+    joined,
     status_code,
     words,
 )
 from records.fhir.facts import noted, qualified, spanned
 from records.fhir.heads import build
-from records.fhir.labels import label
+from records.fhir.labels import extension_label, label
 from records.fhir.moments import is_date
-from records.fhir.quantities import money, quantity_words, range_words, ratio_words
+from records.fhir.quantities import CURRENCIES, money, quantity_words, range_words, ratio_words
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
 from records.fhir.texts import clean, number_words, prose
 from records.fhir.wording import NO, STATUSES, YES
 
-_SKIPPED = frozenset(
-    {
-        "resourceType",
-        "id",
-        "meta",
-        "text",
-        "implicitRules",
-        "language",
-        "contained",
-        "extension",
-        "modifierExtension",
-        "identifier",
-        "subject",
-        "patient",
-        "note",
-        "comment",
-        "data",
-        "url",
-    }
-)
+#: Left to the data types, which are told by them.
+_TYPED_BY = frozenset({"system", "version", "reference", "sequence"})
+#: Members that are addresses, ids, links or duplicates, each with its reason. The original has them all.
+NOT_FOR_READING: dict[str, str] = {
+    "resourceType": "the type; the page has a word for it",
+    "id": "an id",
+    "meta": "labels of the server: version, profile links, tags",
+    "implicitRules": "an address of rules",
+    "language": "the language of the server's own words",
+    "text": "narrative, shown by itself on request",
+    "system": "the address of a code system or a numbering scheme",
+    "version": "the version of a code system",
+    "userSelected": "how a code was picked in the source's program",
+    "identifier": "numbers that systems call a record by",
+    "reference": "the address of another record, whose name is shown",
+    "url": "the address of an extension, a profile or a file, which is opened by a link",
+    "data": "the bytes of a file, which is opened by a link",
+    "hash": "the checksum of a file",
+    "sequence": "numbers by which lines of a bill point at each other",
+}
+_SKIPPED = frozenset({*NOT_FOR_READING, "subject", "patient", "note", "comment"}) - _TYPED_BY
 _TITLES = (
     "code",
     "title",
@@ -85,6 +89,8 @@ _DATES = (
     "receivedTime",
 )
 _DEPTH, _MOST = 5, 150
+ALSO_SENT = _("Also sent")
+_LEFT_OVER = 400  # lines of what another reader passed over; a bill has many
 
 
 def head(resource: Resource, known: Known) -> Head:
@@ -124,6 +130,14 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     ]
 
 
+def laid_out(rest: Resource, known: Known) -> list[Fact]:
+    """The fields of part of a resource, set apart from what a reader made of the rest of it."""
+    return [
+        replace(fact, under=(ALSO_SENT, *fact.under))
+        for fact in islice(_fields(rest, known, (), 0), _LEFT_OVER)
+    ]
+
+
 def _what(resource: Resource) -> Fact | None:
     """Which kind of record this is, in words: "Family member history"."""
     name = clean(resource.get("resourceType"), 64)
@@ -132,8 +146,21 @@ def _what(resource: Resource) -> Fact | None:
 
 def _fields(value: Resource, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
     for name, content in value.items():
-        if isinstance(name, str) and name not in _SKIPPED and not name.startswith("_"):
+        if name in ("extension", "modifierExtension"):
+            yield from _extensions(content, known, under, depth)
+        elif isinstance(name, str) and name not in _SKIPPED and not name.startswith("_"):
             yield from _field(label(name), content, known, under, depth)
+
+
+def _extensions(content: object, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
+    """What a place sends beyond the standard: each under the last word of its address."""
+    for one in items(content):
+        if not isinstance(one, dict) or depth >= _DEPTH:
+            continue
+        title = extension_label(one.get("url"))
+        __, value = choice(one, "value")
+        yield from _field(title, value, known, under, depth + 1)
+        yield from _extensions(one.get("extension"), known, (*under, title), depth + 1)
 
 
 def _field(title: str, content: object, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
@@ -191,11 +218,22 @@ def _typed(value: Resource, known: Known) -> str:
         return words(value) or code(value)
     if "currency" in keys:
         return money(value)
+    if "category" in keys and keys <= {"category", "amount", "value", "reason"}:
+        return _one_sum(value)
+    if "value" in keys and code(value.get("code")) in CURRENCIES:
+        return money(value)
     if "value" in keys and keys <= {"value", "unit", "code", "system", "comparator", "id", "extension"}:
         return quantity_words(value) or contacts(value)
     if "system" in keys and "code" in keys:
         return words({"coding": [value]}) or code(value)
     return _structured(value)
+
+
+def _one_sum(value: Resource) -> str:
+    """One sum of a bill: "Coinsurance: $28.10"."""
+    named = words(value.get("category")) or code(value.get("category"))
+    sum_ = money(value.get("amount")) or number_words(value.get("value"))
+    return joined([named, sum_, words(value.get("reason"))], ": ")
 
 
 def _structured(value: Resource) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from records.fhir import (
     allergies,
+    asked,
     claims,
     conditions,
     coverage,
@@ -148,14 +149,16 @@ def read(resource: Resource, fhir_version: str, names: Names | None = None) -> R
     """
     if not isinstance(resource, dict):
         return Row(Head())
-    reader, known = _reader(resource), Known(resource, names)
-    narrative = member(resource.get("text"), "div")
-    return Row(
-        head=reader.head(resource, known),
-        facts=listed(reader.facts(resource, known)),
-        results=reader.results(resource, known),
-        narrative=markup(narrative),
-    )
+    reader, shown = _reader(resource), head(resource, fhir_version, names)
+    narrative = markup(member(resource.get("text"), "div"))
+    if reader is _GENERIC:
+        return Row(shown, listed(reader.facts(resource, Known(resource, names))), narrative=narrative)
+    seen = asked.watched(resource)
+    known = Known(seen, names)
+    results = reader.results(seen, known)
+    facts = listed(reader.facts(seen, known))
+    rest = asked.left_over(seen, known, shown.title, facts)
+    return Row(shown, listed(facts, rest), results, narrative)
 
 
 def untitled(kind: Kind, shown: Head) -> str:

@@ -5,6 +5,7 @@ import re
 from records.fhir.row import gettext_noop as _
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PREFIXES = re.compile(r"^(us-core|us|patient|individual|iso21090)-")
 _CHOICE = re.compile(
     r"(?<=[a-z])(CodeableConcept|CodeableReference|Reference|Quantity|SimpleQuantity|DateTime|Date|Instant|Time|Period|String"
     r"|Markdown|Boolean|Integer64|Integer|PositiveInt|UnsignedInt|Decimal|Range|Ratio|RatioRange|Age|Duration|Money|Coding|Code"
@@ -18,6 +19,7 @@ _LABELS: dict[str, str] = {
     "bodySite": _("Body site"),
     "clinicalStatus": _("Status"),
     "code": _("What"),
+    "contained": _("Enclosed record"),
     "created": _("Created"),
     "dispositionComment": _("Remark"),
     "doNotPerform": _("Not to be done"),
@@ -35,6 +37,7 @@ _LABELS: dict[str, str] = {
     "performerType": _("Kind of performer"),
     "productOrService": _("Product or service"),
     "recorded": _("Written down"),
+    "referenceRange": _("Reference range"),
     "recordedDate": _("Written down"),
     "requester": _("Asked for by"),
     "serialNumber": _("Serial number"),
@@ -47,6 +50,14 @@ _LABELS: dict[str, str] = {
     "value": _("Value"),
     "valueSet": _("Value set"),
 }
+
+
+def extension_label(url: object) -> str:
+    """The label of an extension: ".../us-core-birthsex" is "Birthsex", ".../patient-mothersMaidenName" is
+    "Mothers maiden name".
+    """
+    last = re.split(r"[/:#]", url.rstrip("/"))[-1] if isinstance(url, str) else ""
+    return label(_PREFIXES.sub("", last)) if last else _("Extension")
 
 
 def label(name: str) -> str:

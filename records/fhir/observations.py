@@ -97,7 +97,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Visit"), known.name(resource.get("encounter") or resource.get("context"))),
         *noted(resource, known),
         said(_("Value exactly as sent"), value.exact, quiet=True),
-        said(_("Category"), all_words(resource.get("category")), quiet=True),
+        said(_("Category"), all_words(resource.get("category")) or _filed(resource), quiet=True),
         *coded(resource.get("code")),
         *coded(resource.get("valueCodeableConcept"), _("Code of the result")),
     ]
@@ -126,3 +126,8 @@ def _mark(resource: Resource, value: Amount) -> list[Fact | None]:
         if sent and sent.lower() not in (mark.lower(), ours.lower())
         else None,
     ]
+
+
+def _filed(resource: Resource) -> str:
+    """The source's own grouping where it sent the code alone: "laboratory"."""
+    return code(resource.get("category")).replace("-", " ")

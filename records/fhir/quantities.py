@@ -24,6 +24,7 @@ _SPELLED = {
     "{ratio}": "",
     "1": "",
 }
+CURRENCIES = frozenset({"USD", "EUR", "CAD", "MXN", "GBP"})
 # UCUM's letters for time, which are nobody's words: a person is 71 years old, not 71 a.
 _TIMES = {"a": "years", "mo": "months", "wk": "weeks"}
 _PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")

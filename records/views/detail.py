@@ -1,6 +1,7 @@
 """What the page of one record says, in the order a reader needs it: meaning first, codes last."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from records import papers
+from records.fhir.generic import ALSO_SENT
 from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.reading import Found, Shown
@@ -30,9 +32,10 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
         "heading": _(kind.heading),
         "quiet": " · ".join(filter(None, (_(kind.singular), when(record.when), found.line.place))),
         "reading": _reading(found),
-        "sections": _sections(fact for fact in row.facts if not fact.quiet and not _said(found, fact)),
+        "sections": _sections(fact for fact in row.facts if _is_told(found, fact)),
+        "also": _sections(_inner(fact) for fact in row.facts if _also(fact)),
         "results": [_result(shown) for shown in found.results],
-        "codes": [_fact(fact) for fact in row.facts if fact.quiet],
+        "codes": [_fact(fact) for fact in row.facts if fact.quiet and not _also(fact)],
         "came": _came(found),
         "has_words": bool(row.narrative),
         "words": narrative(row.narrative) if words else "",
@@ -67,6 +70,20 @@ def _said(found: Found, fact: Fact) -> bool:
     if _reading(found) is None:
         return False
     return fact.kind == "flag" or fact.value in (found.row.head.value, FLAG_FROM_RANGE)
+
+
+def _is_told(found: Found, fact: Fact) -> bool:
+    """Whether a fact belongs to the details everybody reads."""
+    return not (fact.quiet or _also(fact) or _said(found, fact))
+
+
+def _also(fact: Fact) -> bool:
+    """Whether no reader of ours asked for this: it stands at the end, for who wants to see everything."""
+    return fact.under[:1] == (ALSO_SENT,)
+
+
+def _inner(fact: Fact) -> Fact:
+    return replace(fact, under=fact.under[1:])
 
 
 def _sections(facts: Iterable[Fact]) -> list[dict[str, Any]]:

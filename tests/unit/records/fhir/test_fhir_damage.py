@@ -108,7 +108,7 @@ def assert_fit_to_keep(row: Row) -> None:
         assert "\x00" not in text
         text.encode()
         assert len(text) <= 210_000
-    assert len(row.facts) <= 200 and len(row.results) <= 300
+    assert len(row.facts) <= 600 and len(row.results) <= 300
     assert all(fact.label and fact.value for fact in row.facts)
     assert all(len(fact.value) <= 10_000 + 600 and len(fact.label) <= 120 for fact in row.facts)
     assert row.head.number is None or abs(row.head.number) < 1e21

@@ -34,8 +34,21 @@ def test_ids_meta_narrative_and_identifiers_are_left_out():
         "text": {"div": "noise-3"},
         "identifier": [{"value": "noise-4"}],
     }
-    assert shown(**noise, extension=[{"url": "noise-5", "valueString": "noise-6"}]) == {
-        "What this is": "Basic"
+    assert shown(**noise) == {"What this is": "Basic"}
+
+
+def test_an_extension_is_called_by_the_end_of_its_address():
+    base = "http://hl7.org/fhir/StructureDefinition/"
+    nested = [{"url": "kind", "valueCode": "metric"}, {"url": "since", "valueDate": "2019-05"}]
+    sent = [
+        {"url": f"{base}patient-mothersMaidenName", "valueString": "Ruiz"},
+        {"url": f"{base}habit", "extension": nested},
+    ]
+    assert shown(extension=sent) == {
+        "What this is": "Basic",
+        "Mothers maiden name": "Ruiz",
+        "Habit > Kind": "metric",
+        "Habit > Since": "2019-05",
     }
 
 
