@@ -18,7 +18,7 @@ from sandbox.charts import dump, identity, load
 from sandbox.credentials import Reader, bearer, reader_of, unauthorized
 from sandbox.fhir_include import NAMES, included, read_wishes
 from sandbox.fhir_search import BadParameter, Page
-from sandbox.fhir_store import FhirStore, Gone, NotFound
+from sandbox.fhir_store import FhirStore, Gone, NotFound, paged
 from sandbox.state import State, state_of
 
 _MEDIA = "application/fhir+json"
@@ -62,7 +62,8 @@ async def everything(request: Request) -> Response:
     if version != "r4" and any(name in _R4_ONLY for name, _ in paging.rest):
         raise fhir_failure(400, "not-supported", "_type and _since are R4 only")
     patient = request.path_params["id"]
-    page = _first_found(reader, lambda user: _everything(store, user, patient, paging))
+    look = _everything_of_user if state_of(request).switches.everything_covers == "user" else _everything
+    page = _first_found(reader, lambda user: look(store, user, patient, paging))
     return _bundle(request, page, paging)
 
 
@@ -122,7 +123,8 @@ async def _form(request: Request) -> str:
 
 def _version(request: Request) -> str:
     version: str = request.path_params["version"]
-    if version not in _NUMBERS:
+    is_closed = version == "stu3" and state_of(request).switches.fhir_versions == "two"
+    if version not in _NUMBERS or is_closed:
         raise fhir_failure(404, "not-found", "no such FHIR version")
     return version
 
@@ -169,6 +171,13 @@ def _everything(store: FhirStore, user: int, patient: str, paging: Paging) -> Pa
     return store.everything(
         user, patient, count=paging.count, after=paging.after, since=given.get("_since"), types=types
     )
+
+
+def _everything_of_user(store: FhirStore, user: int, patient: str, paging: Paging) -> Page:
+    """All Patients' charts at once, as one catalogue describes the call; `_type` and `_since` do nothing."""
+    store.read(user, "Patient", patient)
+    found = sorted(store.all_of(user), key=lambda stored: (stored.resource_type, stored.id))
+    return paged(found, count=paging.count, after=paging.after)
 
 
 def _with_included(store: FhirStore, reader: Reader, kind: str, paging: Paging) -> Page:

@@ -32,7 +32,7 @@ async def token(request: Request) -> Response:
 
 def _exchange(state: State, app: App, given: dict[str, str]) -> Pair:
     now, kind = state.clock.now(), given.get("grant_type")
-    if kind == "authorization_code":
+    if kind in {"authorization_code", state.switches.grant_word}:
         ends_older = state.switches.new_grant_ends_older
         return state.tokens.redeem(given.get("code", ""), app.client_id, now, ends_older=ends_older)
     if kind == "refresh_token":

@@ -21,6 +21,7 @@ class Switches:
     put_reply: str = "oneup_user_id"  # also "oneUpUserId"
     unauthorized: str = "json"  # also "html" (200 login page) and "redirect" (302 to it)
     create_reply: str = "code"  # also "tokens", as one guide's prose has it, beside the code
+    grant_word: str = "authorization_code"  # also "token": taken beside it, as one page's prose has it
     expires_in: int = 0  # what the token endpoint says instead of the truth: 7199 and 3599 were seen
     token_type: str = "Bearer"  # also "bearer"
     token_scope: str = "user/*.*"  # also "user" and "" (absent)
@@ -30,6 +31,8 @@ class Switches:
     search_shape: str = "array"  # also "short" (id, name, address) and "systemList" (a map)
     search_pages: str = "twenty"  # also "whole": every match at once, whatever the offset
     version_format: str = "r4"  # also "R4"
+    fhir_versions: str = "three"  # also "two": no STU3 store
+    everything_covers: str = "patient"  # also "user": each Patient's whole chart brings all of the user's
     next_link: str = "present"  # also "missing" on every page, as if each were the last
     empty_search: str = "empty"  # entry of a search without matches; also "absent"
     echo_state: bool = False  # whether the legacy form's own state comes back on the callback

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import PatientRef, Unreadable
-from connect.importing import files, happenings, identity, walks
+from connect.importing import belonging, files, happenings, identity, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
 from ground import jobs
@@ -60,7 +60,7 @@ def finding(work: Slice) -> Outcome:
         run.connection.others = len(here) - len(agreed)
         run.connection.save(update_fields=["others"])
         if agreed:
-            return _walk(run, agreed)
+            return _walk(run, agreed, [ref.id for ref in refs])
         if here and run.attempt is not None:
             return _doubt(run, here)
         return _next_pass(run)
@@ -82,7 +82,9 @@ def fetching(work: Slice) -> Outcome:
             source_id=int(connection.source_id or 0),
             origin=store.origin(work.place.gateway, connection.fhir_version.upper()),
             upstream_patient=walk["id"],
-            resources=page.resources,
+            resources=belonging.theirs(
+                page.resources, walk["id"], walk.get("others", ()), strangers=walk.get("strangers", False)
+            ),
             rejected=page.rejected,
         )
         if page.dead_end:
@@ -209,14 +211,15 @@ def _differences(run: ImportRun, ref: PatientRef) -> tuple[identity.Part, ...]:
     )
 
 
-def _walk(run: ImportRun, agreed: list[str]) -> Outcome:
-    """The gate is open: note whom to fetch, and begin a pass over their pages."""
+def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
+    """The gate is open: note whom to fetch, of all the account knows, and begin a pass over their pages."""
     connection = run.connection
     connection.accepted = sorted({*connection.accepted, *agreed})
     connection.state = Connection.State.COLLECTING
     _open_source(connection, "open")
     connection.save(update_fields=["accepted", "state", "source_id"])
-    run.phase, run.walks, run.cursor = Phase.FETCHING, walks.begin(agreed, run.walks), ""
+    run.phase, run.cursor = Phase.FETCHING, ""
+    run.walks = walks.begin(agreed, run.walks, known=known, strangers=connection.others > 0)
     run.seen = 0
     return More()
 

@@ -1,12 +1,12 @@
 """How far each Patient's pages are: kept as plain values in the run's row, so that any worker can go on.
 
-A walk is {"id", "state", "pages", "had", "total", "short", "mark", "until"}. A gateway that leads in a circle
-is noticed without keeping all cursors: one is remembered, and replaced after twice as many pages each time
-(Brent's algorithm). A walk that ends before as many resources came as the gateway counts is walked once more,
-since something may have come in between; `short` is how many passes in a row fell short.
+A walk is {"id", "others", "strangers", "state", "pages", "had", "total", "short", "mark", "until"}. A gateway
+that leads in a circle is noticed without keeping all cursors: one is remembered, and replaced after twice as
+many pages each time (Brent's algorithm). A walk that ends before as many resources came as the gateway counts
+is walked once more: something may have come in between. `short` is how many passes in a row fell short.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -21,11 +21,29 @@ _SHORT_TWICE = 2
 Walk = dict[str, Any]
 
 
-def begin(patients: list[str], before: Iterable[Walk] = ()) -> list[Walk]:
-    """A walk for each upstream Patient; `before` are the walks of the last pass."""
+def begin(
+    patients: list[str],
+    before: Iterable[Walk] = (),
+    *,
+    known: Sequence[str] = (),
+    strangers: bool = False,
+) -> list[Walk]:
+    """A walk for each upstream Patient; `before` are the walks of the last pass.
+
+    `known` are all Patients of the account, `strangers` whether one of this place is somebody else.
+    """
     short = {walk["id"]: walk.get("short", 0) for walk in before}
     fresh = {"state": _GOING, "pages": 0, "had": 0, "total": None, "mark": "", "until": 1}
-    return [{**fresh, "id": each, "short": short.get(each, 0)} for each in patients]
+    return [
+        {
+            **fresh,
+            "id": each,
+            "others": [other for other in known if other != each],
+            "strangers": strangers,
+            "short": short.get(each, 0),
+        }
+        for each in patients
+    ]
 
 
 def current(run: ImportRun) -> Walk | None:

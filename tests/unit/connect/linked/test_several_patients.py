@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from ground import scope
 from records import bodies
 from records.models import Record
@@ -29,7 +31,29 @@ def test_two_records_of_one_person_are_both_collected(sandbox, rosa):
     assert (connection.state, len(connection.accepted), connection.others) == ("connected", 2, 0)
 
 
-def test_of_a_parent_and_a_child_only_the_one_whose_records_these_are_is_kept(sandbox, rosa):
+@pytest.mark.parametrize("covers", ["patient", "user"])
+def test_a_chart_that_brings_other_places_too_mixes_none(sandbox, rosa, covers):
+    sandbox.switch(everything_covers=covers)
+    rosa.links(sandbox)
+    rosa.links(sandbox, "4707")
+    sandbox.tick()
+    work()
+    assert rosa.records() == truth(sandbox, rosa)
+    with scope.open(rosa.viewer):
+        kept = Record.objects.filter(patient=rosa.patient).values_list("source__key", "dictionary", "body")
+        named = {
+            (key, json.loads(bodies.unpack(dictionary, bytes(body)))["meta"]["source"])
+            for key, dictionary, body in kept
+        }
+    harbor, prairie = ("oneup:4706", "1up-external-system:4706"), ("oneup:4707", "1up-external-system:4707")
+    assert {harbor, prairie} <= named
+    if covers == "patient":
+        assert named == {harbor, prairie}
+
+
+@pytest.mark.parametrize("covers", ["patient", "user"])
+def test_a_childs_chart_never_slips_in_with_the_parents(sandbox, rosa, covers):
+    sandbox.switch(everything_covers=covers)
     rosa.links(sandbox, TWIN_RIVERS, "her son")
     sandbox.tick()
     work()
@@ -37,3 +61,7 @@ def test_of_a_parent_and_a_child_only_the_one_whose_records_these_are_is_kept(sa
     assert 1 < len(rosa.records()) < len(truth(sandbox, rosa))
     connection = rosa.connection()
     assert (connection.state, len(connection.accepted), connection.others) == ("connected", 1, 1)
+    with scope.open(rosa.viewer):
+        kinds = set(Record.objects.filter(patient=rosa.patient).values_list("title", flat=True))
+    assert "Seasonal asthma" in kinds
+    assert not kinds & {"Cut of the chin", "Emergency room visit", "Height"}
