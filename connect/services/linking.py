@@ -172,17 +172,15 @@ def _is_theirs(attempt: LinkAttempt, browser: Browser) -> bool:
 
 
 def _meant(mine: list[LinkAttempt], came_from: str) -> LinkAttempt:
-    """Which departure this return is of:
-
-    the one for the place it claims, or one whose place's address nobody knows, else the newest open, else
-    the newest.
+    """Which departure this return is of: the one for the place it claims, or one that may be for any place;
+    else the newest open, else the newest.
     """
-    known = [each.place.resource_url if each.place else "" for each in mine]
-    claimed = [each for each, address in zip(mine, known, strict=True) if came_from and address == came_from]
-    if came_from and not claimed:
-        claimed = [each for each, address in zip(mine, known, strict=True) if not address]
-    still_open = [each for each in claimed or mine if each.state == LinkAttempt.State.OPEN]
-    return (still_open or claimed or mine)[0]
+    at = [(each.place.resource_url if each.place else "", each) for each in mine]
+    claimed = [each for address, each in at if came_from and address == came_from]
+    anywhere = [each for address, each in at if came_from and not address and not each.is_late]
+    likely = claimed or anywhere or mine
+    still_open = [each for each in likely if each.state == LinkAttempt.State.OPEN]
+    return (still_open or likely)[0]
 
 
 def _seen_again(attempt: LinkAttempt, proof: LinkAttempt.Proof, hint: str) -> ImportRun | None:

@@ -100,25 +100,27 @@ def one_name(job: Job) -> Outcome:
     attempt = _waiting(job)
     if attempt is None:
         return Done()
-    waited = timezone.now() - (attempt.returned_at or attempt.created_at)
     try:
-        said = _events(attempt)
+        return _heard(job, attempt, _events(attempt))
     except GatewayError as trouble:
         log.info("gateway trouble", extra={"attempt": attempt.pk, "error": type(trouble).__name__})
-        if waited > _PATIENCE_IN_TROUBLE:
+        if _waited(attempt) > _PATIENCE_IN_TROUBLE:
             return _unheard(job, attempt)
         return Later(getattr(trouble, "retry_after", None) or _LONGEST)
+
+
+def _heard(job: Job, attempt: LinkAttempt, said: tuple[Event, ...]) -> Outcome:
     event = happenings.where_to(said, _elsewhere(attempt))
     place = directory.known(gateways.USUAL, event.place_key, event.place_name) if event else None
     version = _version(said, place) if place else ""
     if place is not None and version:
         return _named(job, attempt, place, version)
-    patience = _PATIENCE if attempt.outcome == "success" else _PATIENCE_WITHOUT_HINT
     if place is not None:
-        attempt.outcome = UNREAD
-    if place is not None or waited > patience:
+        return _unheard(job, attempt, outcome=UNREAD)
+    patience = _PATIENCE if attempt.outcome == "success" else _PATIENCE_WITHOUT_HINT
+    if _waited(attempt) > patience:
         return _unheard(job, attempt)
-    return Later(min(max(waited.total_seconds() / 2, _SHORTEST), _LONGEST))
+    return Later(min(max(_waited(attempt).total_seconds() / 2, _SHORTEST), _LONGEST))
 
 
 def never_named(job: Job) -> None:
@@ -167,7 +169,12 @@ def _named(job: Job, attempt: LinkAttempt, place: Place, version: str) -> Outcom
     return Done()
 
 
-def _unheard(job: Job, attempt: LinkAttempt) -> Outcome:
+def _waited(attempt: LinkAttempt) -> timedelta:
+    return timezone.now() - (attempt.returned_at or attempt.created_at)
+
+
+def _unheard(job: Job, attempt: LinkAttempt, *, outcome: str = "") -> Outcome:
+    attempt.outcome = outcome or attempt.outcome
     with scope.open(job_viewer(attempt.patient_id)):
         jobs.renew(job)
         _over(attempt)

@@ -103,3 +103,17 @@ def test_the_hop_says_no(oneup: OneUp, server: Served) -> None:
     with pytest.raises(Refused) as caught:
         oneup.depart(ACCESS, "4706", "stu3")
     assert type(caught.value) is Refused
+
+
+def test_the_search_page_is_offered_where_the_settings_allow_it(told: OneUpSettings) -> None:
+    assert OneUp(told).search_frame() is None
+    frame = OneUp(
+        replace(told, search="https://system-search.1up.example", embedded_search=True)
+    ).search_frame()
+    assert frame is not None
+    assert frame.address == "https://system-search.1up.example/search"
+    assert frame.origin == "https://system-search.1up.example"
+
+
+def test_the_search_page_is_told_the_token_as_a_string(oneup: OneUp) -> None:
+    assert oneup.frame_message(ACCESS) == {"jwt": ACCESS}

@@ -219,6 +219,17 @@ def test_a_return_from_a_place_of_ours_is_not_taken_for_the_search(allowed, sand
     assert named(rosa).connection.place.key == "4706"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_an_open_search_does_not_swallow_another_return(allowed, sandbox, rosa, late):
+    opens(rosa)
+    if late:
+        LinkAttempt.objects.of(rosa.patient).update(expires_at=timezone.now())
+    address = sandbox.agree(rosa.leaves_for("4706"), "Rosa")
+    where = "progress" if late else "picked"
+    assert f"/connect/{where}/" in comes_back(rosa, address + "/")  # an address the directory has without it
+    assert named(rosa).connection.place.key == "4706"
+
+
 def test_too_late_is_said_and_can_be_claimed(allowed, sandbox, rosa):
     address = sandbox.agree(sandbox.depart(opens(rosa), 4706), "Rosa")
     LinkAttempt.objects.of(rosa.patient).update(expires_at=timezone.now())
