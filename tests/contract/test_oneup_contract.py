@@ -1,6 +1,5 @@
 """The client against the sandbox's other faces: every switch and fault the calls of this part can meet."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,31 +10,6 @@ from connect.oneup import OneUp, OneUpSettings
 from tests.sandbox_process import Sandbox
 
 HARBOR = "4706"
-
-
-@pytest.fixture
-def settings(sandbox: Sandbox) -> OneUpSettings:
-    return OneUpSettings(
-        api=sandbox.api,
-        auth=sandbox.auth,
-        search=sandbox.search,
-        client_id=sandbox.client_id,
-        client_secret=sandbox.client_secret,
-        forbidden_hosts=("localhost",),
-        allow_insecure=True,
-        deadline=10.0,
-    )
-
-
-@pytest.fixture
-def oneup(settings: OneUpSettings) -> OneUp:
-    return OneUp(settings)
-
-
-@pytest.fixture
-def healed(sandbox: Sandbox) -> Iterator[Sandbox]:
-    yield sandbox
-    sandbox.heal()
 
 
 def access(oneup: OneUp, name: str = "app-user-1") -> str:
