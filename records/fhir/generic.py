@@ -53,7 +53,7 @@ NOT_FOR_READING: dict[str, str] = {
     "hash": "the checksum of a file",
     "sequence": "numbers by which lines of a bill point at each other",
 }
-_SKIPPED = frozenset({*NOT_FOR_READING, "subject", "patient", "note", "comment"}) - _TYPED_BY
+_SKIPPED = frozenset({*NOT_FOR_READING, "subject", "patient", "beneficiary", "note", "comment"}) - _TYPED_BY
 _TITLES = (
     "code",
     "title",

@@ -14,6 +14,7 @@ _CHOICE = re.compile(
 )
 # Only what the split name would say badly; names that end like a type but are no choice keep their last word.
 _LABELS: dict[str, str] = {
+    "adjudication": _("Sum"),
     "authoredOn": _("Written on"),
     "birthDate": _("Born"),
     "bodySite": _("Body site"),
@@ -26,6 +27,7 @@ _LABELS: dict[str, str] = {
     "effective": _("Date"),
     "encounter": _("Visit"),
     "expirationDate": _("Expires"),
+    "focal": _("Used for this claim"),
     "gender": _("Sex or gender"),
     "issued": _("Released"),
     "lotNumber": _("Lot number"),
@@ -47,6 +49,7 @@ _LABELS: dict[str, str] = {
     "statusReason": _("Why this status"),
     "telecom": _("Contact"),
     "udiCarrier": _("Device label"),
+    "use": _("What it is for"),
     "value": _("Value"),
     "valueSet": _("Value set"),
 }

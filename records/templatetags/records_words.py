@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from records.fhir import moments, wording
+from records.fhir.row import Fact
 
 register = template.Library()
 
@@ -54,6 +55,15 @@ def flag_word(flag: str) -> str:
     """How a value compares, in a word: "High"; nothing for no flag."""
     ours = wording.flag_words(flag)
     return _(ours) if ours else ""
+
+
+def fact_words(fact: Fact) -> str:
+    """The value of one fact as a person reads it."""
+    if fact.ours:
+        return _(fact.value)
+    if fact.kind == "date":
+        return when(fact.value)
+    return period(fact.value) if fact.kind == "period" else fact.value
 
 
 def _instant(recorded: str, sort: datetime) -> str:

@@ -15,7 +15,7 @@ from records.fhir.generic import ALSO_SENT
 from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.reading import Found, Shown
-from records.templatetags.records_words import flag_word, period, when
+from records.templatetags.records_words import fact_words, flag_word, when
 from records.views import layout
 
 _MEASURED = 60
@@ -96,7 +96,7 @@ def _sections(facts: Iterable[Fact]) -> list[dict[str, Any]]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     """The parameters of one line of components/facts.html."""
-    value = _words(fact)
+    value = fact_words(fact)
     lines = value.splitlines() if "\n" in value else []
     wide = bool(lines) or len(value) > 120
     return {
@@ -107,14 +107,6 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "wide": wide,
         "url": "",
     }
-
-
-def _words(fact: Fact) -> str:
-    if fact.ours:
-        return _(fact.value)
-    if fact.kind == "date":
-        return when(fact.value)
-    return period(fact.value) if fact.kind == "period" else fact.value
 
 
 def _result(shown: Shown) -> dict[str, str]:
