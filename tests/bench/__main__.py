@@ -108,6 +108,14 @@ def memory(raws: Sequence[bytes], folder: Path) -> None:
     line("at its peak", f"{peak:.0f} MiB")
 
 
+def stand_in() -> None:
+    """The sandbox's own process with the big chart."""
+    from tests.bench import sandbox_memory
+
+    print("\nMemory of the sandbox")
+    sandbox_memory.main(MANY)
+
+
 def main() -> None:
     """Everything, in the order of the table."""
     print("Making people up ...", flush=True)
@@ -117,6 +125,7 @@ def main() -> None:
         unchanged(chart[:RESOURCES])
         pages(chart[:MANY])
         memory(chart[:MANY], folder)
+    stand_in()
 
 
 if __name__ == "__main__":

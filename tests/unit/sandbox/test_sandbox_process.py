@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from tests.bench import sandbox_memory
 from tests.sandbox_process import ROOT, start_sandbox
 
 BUNDLE = {
@@ -126,3 +127,11 @@ def test_the_front_page_says_who_can_sign_in_where(sandbox):
     page = sandbox.http.get(f"{sandbox.url}/").text
     assert "Harbor Teaching Hospital (demo)\n    Rosa Delgado" in page
     assert "fhirjason / epicepic1" in page
+
+
+def test_a_big_chart_costs_its_share_of_six_hundred_megabytes_and_no_more():
+    """A tenth of what `python -m tests.bench.sandbox_memory` measures with 50,000 resources."""
+    resources = 5_000
+    found = sandbox_memory.measure(resources)
+    assert found.resources == resources
+    assert found.peak - found.before < sandbox_memory.LIMIT * resources / 50_000
