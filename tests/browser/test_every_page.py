@@ -1,0 +1,122 @@
+"""Every page of the site as axe sees it: nothing serious on any of them, for whoever may open it.
+
+Pages are drawn by the site itself, with its headers and its own style, and opened in a real browser.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from ground import scope
+from ground.viewer import job_viewer
+from records.fhir.kinds import KINDS
+from records.models import Record
+from tests import factories as make
+from tests.browser.watched import ORIGIN, ROOT, Watched
+from tests.fuzz.polyglots import documents
+from tests.house.site_rules import RULES
+from tests.house.site_world import World, browser
+
+KEY = ("kind", "origin_id", "resource_type", "fhir_id")
+
+
+def form_of(document: dict[str, Any]) -> str:
+    """What a document's file says it is."""
+    return str(document["content"][0]["attachment"]["contentType"])
+
+
+#: A document of each form that we show.
+FORMS = ("text/html", "text/plain", "text/rtf", "text/xml", "application/pdf", "image/png", "application/zip")
+FILES = [next(each for each in documents() if form_of(each) == form) for form in FORMS]
+Pages = dict[str, tuple[int, dict[str, str], bytes]]
+
+
+@pytest.fixture
+def rosa(chrome: Browser, db: None) -> World:
+    """Rosa, to whom a place sent one of everything."""
+    rosa = World()
+    some = [json.loads(path.read_text()) for path in sorted((ROOT / "tests/data/fhir").glob("*/r4/*.json"))]
+    make.records(rosa.patient, *some, *FILES, source=rosa.source)
+    return rosa
+
+
+def drawn(client: Client, addresses: Iterable[str]) -> Pages:
+    """What the site shows there, each page once: of several that lead to one, or to nothing, the first."""
+    found: Pages = {}
+    ends = set()
+    for address in addresses:
+        answer = client.get(address, follow=True)
+        end = answer.redirect_chain[-1][0].partition("?")[0] if answer.redirect_chain else address
+        end = "not found" if answer.status_code == 404 else end
+        is_page = answer["Content-Type"].startswith("text/html") and not answer.streaming and answer.content
+        if is_page and end not in ends:
+            ends.add(end)
+            headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+            found[address] = (answer.status_code, headers, answer.content)
+    return found
+
+
+def by_rule(rosa: World, *who: str) -> Iterator[str]:
+    """Each address that these may open."""
+    yield from (rosa.address(name, rule.args) for name, rule in RULES.items() if rule.who in who)
+
+
+def of_records(rosa: World) -> Iterator[str]:
+    """Each list, the first record in it, and a file of each form."""
+    with scope.open(job_viewer(rosa.patient.pk)):
+        rows = Record.objects.filter(patient=rosa.patient).order_by("-kind", "-pk").values_list(*KEY)
+        first = {row[0]: row for row in rows}
+    yield from (f"/records/{kind.slug}/" for kind in KINDS)
+    yield from ("/".join(map(str, ("/records", *row, ""))) for row in first.values())
+    start = f"/records/documents/{make.origin().pk}/DocumentReference"
+    yield from (f"{start}/{each['id']}/file/0/" for each in FILES)
+
+
+def serious(page: Page, pages: Pages) -> list[str]:
+    """What axe calls serious or critical on any of them."""
+    page.unroute_all()
+    watched, found = Watched(page, pages), []
+    for address in pages:
+        page.goto(ORIGIN + address)
+        for each in Axe().run(page).response["violations"]:
+            if each["impact"] in ("serious", "critical"):
+                found.append(f"{address}: {each['id']} {each['nodes'][0]['target']}")
+    return found + watched.found
+
+
+def test_axe_finds_nothing_serious_on_any_page(rosa: World, context: BrowserContext) -> None:
+    empty = make.user("empty@example.org")
+    make.patient(empty, given="Ada", family="Empty")
+    bare = [
+        "/",
+        "/records/",
+        "/connect/places/",
+        "/account/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+    ]
+    with override_settings(DEMO=True):
+        who = {
+            "Rosa": drawn(
+                browser(rosa.user), [*by_rule(rosa, "open", "signed in", "patient"), *of_records(rosa)]
+            ),
+            "nobody": drawn(browser(), by_rule(rosa, "open")),
+            "a newcomer": drawn(browser(make.user("newcomer@example.org")), ["/"]),
+            "somebody without records": drawn(browser(empty), bare),
+        }
+    page = context.new_page()
+    found = [f"{name}, {fault}" for name, pages in who.items() for fault in serious(page, pages)]
+    print(f"\n{sum(map(len, who.values()))} pages", end="")
+    assert found == []
+    assert len(who["Rosa"]) > 80
+
+
+def test_axe_would_have_seen_it(context: BrowserContext) -> None:
+    headers = {"Content-Type": "text/html"}
+    pages = {"/": (200, headers, b"<!doctype html><html lang=en><title>x</title><input>")}
+    assert [one for one in serious(context.new_page(), pages) if one.startswith("/: label")]
