@@ -17,14 +17,14 @@ from sandbox.answers import Refusal, answer, fhir_failure
 from sandbox.charts import dump, identity, load
 from sandbox.credentials import Reader, bearer, reader_of, unauthorized
 from sandbox.fhir_include import NAMES, included, read_wishes
-from sandbox.fhir_search import BadParameter, Page
+from sandbox.fhir_search import BadParameter, Narrowing, Page
 from sandbox.fhir_store import FhirStore, Gone, NotFound, paged
 from sandbox.state import State, state_of
 
 _MEDIA = "application/fhir+json"
 _NUMBERS = {"dstu2": "1.0.2", "stu3": "3.0.2", "r4": "4.0.1"}
 _LARGEST_PAGE, _LARGEST_SKIP = 100, 9990
-_R4_ONLY = ("_type", "_since")
+_R4_ONLY = ("_type", "_since", "start", "end")
 _KINDS = {
     "AllergyIntolerance", "Binary", "CarePlan", "Condition", "Coverage", "Device", "DiagnosticReport",
     "DocumentReference", "Encounter", "ExplanationOfBenefit", "FamilyMemberHistory", "Goal", "Immunization",
@@ -60,7 +60,7 @@ async def everything(request: Request) -> Response:
     version, reader, paging = _version(request), reader_of(request), _paging(request)
     store = state_of(request).stores[version]
     if version != "r4" and any(name in _R4_ONLY for name, _ in paging.rest):
-        raise fhir_failure(400, "not-supported", "_type and _since are R4 only")
+        raise fhir_failure(400, "not-supported", "_type, _since, start and end are R4 only")
     patient = request.path_params["id"]
     look = _everything_of_user if state_of(request).switches.everything_covers == "user" else _everything
     page = _first_found(reader, lambda user: look(store, user, patient, paging))
@@ -164,13 +164,11 @@ def _first_found(reader: Reader, look: Any) -> Any:
 
 def _everything(store: FhirStore, user: int, patient: str, paging: Paging) -> Page:
     given = dict(paging.rest)
-    unknown = set(given) - {*_R4_ONLY, "start", "end"}
-    if unknown:
+    if set(given) - set(_R4_ONLY):
         raise BadParameter("unknown parameter")
-    types = given["_type"].split(",") if "_type" in given else None
-    return store.everything(
-        user, patient, count=paging.count, after=paging.after, since=given.get("_since"), types=types
-    )
+    types = frozenset(given["_type"].split(",")) if "_type" in given else None
+    by = Narrowing(given.get("_since"), types, given.get("start"), given.get("end"))
+    return store.everything(user, patient, count=paging.count, after=paging.after, skip=paging.skip, by=by)
 
 
 def _everything_of_user(store: FhirStore, user: int, patient: str, paging: Paging) -> Page:

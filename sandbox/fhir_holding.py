@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandbox.charts import Chart, Cut, cut, join
-from sandbox.fhir_search import Stored, date_test
+from sandbox.fhir_search import Narrowing, Stored, about, date_test
 
 FIRST_VERSION = 9_000_000_000_000
 REFERENCE = re.compile(rb'"(reference|url)":"(~/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?=["/])')
@@ -37,7 +37,7 @@ class Holding:
     gone: dict[Key, int]  # resources the source dropped, and their last version
     written: dict[Key, Stored] = field(default_factory=dict)  # those of `resources` that the user sent
     keys: list[Key] = field(default_factory=list)
-    _last_filter: tuple[tuple[object, ...], list[Key]] | None = None
+    _last_filter: tuple[Narrowing, list[Key]] | None = None
 
     def __post_init__(self) -> None:
         self.keys = sorted(self.resources)
@@ -48,19 +48,23 @@ class Holding:
             bisect_left(self.keys, (resource_type, "")) : bisect_left(self.keys, (resource_type + "\0", ""))
         ]
 
-    def filtered(self, since: str | None, types: frozenset[str] | None) -> list[Key]:
-        """Keys `_since` and `_type` leave; the last answer is kept, since the next page asks the same."""
-        if since is None and types is None:
+    def filtered(self, by: Narrowing) -> list[Key]:
+        """Keys that are left; the last answer is kept, since the next page asks the same."""
+        if by == Narrowing():
             return self.keys
-        question = (since, types)
-        if self._last_filter is None or self._last_filter[0] != question:
-            self._last_filter = (question, self._filter(since, types))
+        if self._last_filter is None or self._last_filter[0] != by:
+            self._last_filter = (by, self._filter(by))
         return self._last_filter[1]
 
-    def _filter(self, since: str | None, types: frozenset[str] | None) -> list[Key]:
-        recent = date_test(f"ge{since}") if since else (lambda _: True)
-        wanted = self.keys if types is None else [key for name in sorted(types) for key in self.of_type(name)]
-        return [key for key in wanted if recent(self.resources[key].at)]
+    def _filter(self, by: Narrowing) -> list[Key]:
+        recent = date_test(f"ge{by.since}") if by.since else (lambda _: True)
+        timely = about(by.start, by.end) if by.start or by.end else (lambda _: True)
+        types = (
+            self.keys
+            if by.types is None
+            else [key for name in sorted(by.types) for key in self.of_type(name)]
+        )
+        return [key for key in types if recent(self.resources[key].at) and timely(self.resources[key])]
 
 
 def mint_patient_id(user: int, chart: Chart, local_id: str) -> str:

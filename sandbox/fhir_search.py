@@ -19,6 +19,15 @@ class BadParameter(ValueError):
     """A parameter nobody knows here, or a value that cannot be read; a server answers 400."""
 
 
+class Narrowing(NamedTuple):
+    """What a whole chart is narrowed to: FHIR dates and names of types; None leaves all."""
+
+    since: str | None = None  # changed at or after it
+    types: frozenset[str] | None = None
+    start: str | None = None  # about this day or later
+    end: str | None = None  # about this day or earlier
+
+
 class Stored(NamedTuple):
     """One resource as it is served, with what queries ask about it. `digest` is charts.digest of the body."""
 
@@ -87,6 +96,39 @@ def predicates(resource_type: str, parameters: Iterable[tuple[str, str]]) -> lis
             raise BadParameter("unknown parameter")
         found.append(PARAMETERS[name](value))
     return found
+
+
+def about(start: str | None, end: str | None) -> Predicate:
+    """Whether a resource is about a time that touches these days; one without a date always is.
+
+    Raises BadParameter.
+    """
+    first = span(start)[0] if start else datetime.min.replace(tzinfo=UTC)
+    last = span(end)[1] if end else datetime.max.replace(tzinfo=UTC)
+
+    def touches(stored: Stored) -> bool:
+        dates = [found for at in _clinical_dates(json.loads(stored.body)) for found in _spans(at)]
+        return not dates or any(begins < last and ends > first for begins, ends in dates)
+
+    return touches
+
+
+def _clinical_dates(resource: dict[str, Any]) -> list[object]:
+    """The first element that says when it was, of those that types have for it."""
+    for name in _WHEN:
+        value: object = resource
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            return [value]
+    return []
+
+
+def _spans(when: object) -> list[tuple[datetime, datetime]]:
+    try:
+        return [span(when)] if isinstance(when, str) else []
+    except BadParameter:
+        return []
 
 
 def cursor_after(stored: Stored) -> str:
@@ -193,16 +235,14 @@ def _codings(body: bytes) -> list[Any]:
 
 def _recorded(value: str) -> Predicate:
     test = date_test(value)
-    return lambda stored: any(test(at) for at in _instant(json.loads(stored.body).get("recorded")))
+    return lambda stored: any(test(at) for at, _end in _spans(json.loads(stored.body).get("recorded")))
 
 
-def _instant(when: object) -> list[datetime]:
-    try:
-        return [span(when)[0]] if isinstance(when, str) else []
-    except BadParameter:
-        return []
-
-
+_WHEN = (
+    "effectiveDateTime", "effectivePeriod.start", "occurrenceDateTime", "performedDateTime", "period.start",
+    "performedPeriod.start", "onsetDateTime", "authoredOn", "dateWritten", "billablePeriod.start", "date",
+    "recordedDate", "assertedDate", "dateRecorded", "created", "recorded", "issued",
+)  # fmt: skip
 _CODED_BY = ("code", "medicationCodeableConcept", "substance")
 _CODED = {
     "AllergyIntolerance", "Condition", "DiagnosticReport", "List", "Medication", "MedicationAdministration",

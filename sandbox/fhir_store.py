@@ -18,7 +18,7 @@ from sandbox.fhir_holding import (
     to_millisecond,
     written,
 )
-from sandbox.fhir_search import Page, Predicate, Stored, cursor_after, predicates, read_cursor
+from sandbox.fhir_search import Narrowing, Page, Predicate, Stored, cursor_after, predicates, read_cursor
 
 
 class NotFound(LookupError):
@@ -102,20 +102,19 @@ class FhirStore:
         *,
         count: int = 10,
         after: str | None = None,
-        since: str | None = None,
-        types: Iterable[str] | None = None,
+        skip: int = 0,
+        by: Narrowing | None = None,
     ) -> Page:
         """One page of a Patient's chart: types in alphabetical order, then ids; `total` of all pages.
 
-        `after` is the last page's `next_cursor`, `since` a FHIR date (changed at or after it), `types`
-        names of resource types. Raises NotFound, and fhir_search.BadParameter for a date or a cursor that
-        cannot be read.
+        `after` is the last page's `next_cursor`; without it `skip` resources are passed over. Raises
+        NotFound, and fhir_search.BadParameter for a date or a cursor that cannot be read.
         """
         held = self._holdings.get(user, {}).get(patient_id)
         if held is None or ("Patient", patient_id) not in held.resources:
             raise NotFound("no such Patient")
-        keys = held.filtered(since, frozenset(types) if types is not None else None)
-        start = bisect_right(keys, read_cursor(after)) if after else 0
+        keys = held.filtered(by or Narrowing())
+        start = bisect_right(keys, read_cursor(after)) if after else skip
         taken = [held.resources[key] for key in keys[start : start + count]]
         return page_of(taken, total=len(keys), more=start + count < len(keys))
 

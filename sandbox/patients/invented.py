@@ -27,6 +27,7 @@ def invented_logins(seed: int, big: int) -> list[Login]:
         _login("helen", _stranger(seed)),
         _rosa(rosa_prairie.chart()),
         _rosa(old_mill.chart()),
+        _rosa_twice(old_mill.chart(), old_mill.second_chart()),
         *twin_rivers.logins(ROSA),
         _rosa(copper_basin.chart()),
         _rosa(summit.chart()),
@@ -49,6 +50,11 @@ def _elder(seed: int, big: int) -> Chart:
 
 def _rosa(chart: Chart) -> Login:
     return Login(chart.system_id, "rosa", "rosa-demo", ROSA, (chart,))
+
+
+def _rosa_twice(*charts: Chart) -> Login:
+    person = f"{ROSA} (two records)"
+    return Login(charts[0].system_id, "rosa.twice", "rosa-demo", person, charts)
 
 
 def _login(username: str, chart: Chart) -> Login:

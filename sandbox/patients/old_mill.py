@@ -145,8 +145,42 @@ _RESOURCES: tuple[dict[str, Any], ...] = (
         "performedDateTime": "2001-06",
     },
 )
+# What was written down under a second number, before anybody saw that she had one.
+_AGAIN = {"reference": "Patient/4401", "display": "Delgado, Rosa"}
+_SECOND: dict[str, Any] = {
+    "resourceType": "Patient",
+    "id": "4401",
+    "name": [{"use": "official", "family": ["Delgado"], "given": ["Rosa", "E"]}],
+    "gender": "female",
+    "birthDate": "1968-05-14",
+}
+_SECOND_RESOURCES: tuple[dict[str, Any], ...] = (
+    {
+        "resourceType": "Immunization",
+        "id": "951",
+        "status": "completed",
+        "date": "2007-11-12",
+        "vaccineCode": concept("Influenza", cvx("88", "influenza, unspecified formulation")),
+        "patient": _AGAIN,
+        "wasNotGiven": False,
+        "reported": True,
+    },
+    {
+        "resourceType": "Procedure",
+        "id": "1051",
+        "subject": _AGAIN,
+        "status": "completed",
+        "code": concept("Removal of a mole, left shoulder"),
+        "performedDateTime": "2007-11-12",
+    },
+)
 
 
 def chart() -> Chart:
     """Her chart at Old Mill Medical."""
     return Chart(SYSTEM, "dstu2", dump(_PATIENT), [dump(resource) for resource in _RESOURCES])
+
+
+def second_chart() -> Chart:
+    """The other one she has there, under another number."""
+    return Chart(SYSTEM, "dstu2", dump(_SECOND), [dump(resource) for resource in _SECOND_RESOURCES])

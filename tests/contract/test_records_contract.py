@@ -155,6 +155,38 @@ def test_types_and_since_narrow_the_whole_chart(sandbox, member):
     assert fhir(sandbox, member, path, _since="yesterday").status_code == 400
 
 
+def test_a_chart_can_be_narrowed_to_days_and_what_has_no_date_stays(sandbox, member):
+    sandbox.connect(member)
+    path = f"r4/Patient/{patient(sandbox, member)}/$everything"
+
+    def kinds(**params):
+        found = [
+            each for page in walk(sandbox, member, path, _count=100, **params) for each in resources(page)
+        ]
+        return found, {each["resourceType"] for each in found}
+
+    whole, _kinds = kinds()
+    late, names = kinds(start="2026-01-01")
+    assert {"Patient", "Practitioner", "Observation"} <= names
+    assert 0 < len(late) < len(whole)
+    days = [each["effectiveDateTime"] for each in late if "effectiveDateTime" in each]
+    assert min(days) >= "2026"
+    early, _kinds = kinds(end="2025-12-31")
+    dated = {each["id"] for each in late} & {each["id"] for each in early}
+    assert {each["resourceType"] for each in late if each["id"] in dated} >= {"Patient"}
+    assert {each["id"] for each in late} | {each["id"] for each in early} == {each["id"] for each in whole}
+    assert fhir(sandbox, member, path, start="soon").status_code == 400
+
+
+def test_a_chart_can_be_begun_further_on(sandbox, member):
+    sandbox.connect(member, 4710)
+    path = f"dstu2/Patient/{patient(sandbox, member, 'dstu2')}/$everything"
+    whole = [each["id"] for each in resources(fhir(sandbox, member, path, _count=100).json())]
+    assert [each["id"] for each in resources(fhir(sandbox, member, path, _skip=4).json())] == whole[4:14]
+    for narrowed in ({"_type": "Patient"}, {"_since": "2020"}, {"start": "2020"}):
+        assert fhir(sandbox, member, path, **narrowed).status_code == 400
+
+
 def test_a_changed_chart_shows_after_the_next_pass_and_only_the_change_is_new(sandbox, member):
     sandbox.connect(member)
     path = f"r4/Patient/{patient(sandbox, member)}/$everything"

@@ -89,6 +89,27 @@ def test_a_zip_has_five_or_nine_digits(sandbox, member):
     assert search(sandbox, member, "GET", "systems/041").status_code == 400
 
 
+def test_a_zip_may_stand_in_the_query_and_places_come_in_pages(sandbox, member):
+    pages = [search(sandbox, member, "GET", "systems/04101", offset=start).json() for start in (0, 20, 400)]
+    assert search(sandbox, member, "GET", "systems", query="04101").json() == pages[0]
+    assert len(pages[0]) == 20
+    assert not {place["id"] for place in pages[0]} & {place["id"] for place in pages[1]}
+    assert pages[2] == []
+
+
+def test_all_systems_are_listed_alphabetically_by_kind(sandbox, member):
+    pages = [search(sandbox, member, "GET", "all-systems", offset=start) for start in (0, 20)]
+    assert [reply.status_code for reply in pages] == [200, 200]
+    names = [place["name"].lower() for reply in pages for place in reply.json()]
+    assert len(names) == 40
+    assert names == sorted(names)
+    plans = search(
+        sandbox, member, "GET", "all-systems", system_type="PayerPatientAccess", query="Summit"
+    ).json()
+    assert "Summit Health Plan (demo)" in [place["name"] for place in plans]
+    assert sandbox.http.get(f"{sandbox.search}/api/all-systems").status_code == 401
+
+
 def test_short_entries_and_the_map_of_2020(sandbox, member):
     sandbox.switch(search_shape="short")
     assert set(search(sandbox, member, query="Harbor Teaching").json()[0]) == {"id", "name", "address"}
@@ -104,6 +125,12 @@ def test_the_legacy_list_is_whole_and_takes_client_credentials(sandbox):
     assert len(whole) > 5000
     assert whole[0]["status"] == "connection_working"
     assert sandbox.http.get(address).json() == {"message": "Unauthorized"}
+    asked = {"systemType": "Health System", "query": "harbor teaching"}
+    for reply in (
+        sandbox.http.get(address, params={**sandbox.credentials, **asked}),
+        sandbox.http.post(address, json={**sandbox.credentials, **asked}),
+    ):
+        assert [place["id"] for place in reply.json()] == [4706]
 
 
 def test_a_logo_is_served(sandbox):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.charts import Chart, digest, dump, identity
-from sandbox.fhir_search import BadParameter
+from sandbox.fhir_search import BadParameter, Narrowing
 from sandbox.fhir_store import FhirStore, Gone, NotFound
 
 AT = datetime(2026, 3, 4, 10, 15, 0, 120_999, tzinfo=UTC)
@@ -117,7 +117,7 @@ def test_only_what_changed_gets_a_new_version_and_time():
         "Patient": "9000000000000",
         "Practitioner": "9000000000000",
     }
-    (changed,) = all_of(store, 1, patient, since="2026-03-05")
+    (changed,) = all_of(store, 1, patient, by=Narrowing(since="2026-03-05"))
     assert (changed["dose"], changed["meta"]["lastUpdated"]) == ("20 mg", "2026-03-05T10:15:00.120Z")
 
 
@@ -158,22 +158,32 @@ def test_a_user_sees_nothing_of_another():
     assert store.patients(2) == []
 
 
+def of_types(*names):
+    return Narrowing(types=frozenset(names))
+
+
 def test_types_select():
     store = FhirStore("r4")
     patient = store.ingest(1, a_chart(), at=AT)
-    page = store.everything(1, patient, types=["Practitioner", "MedicationRequest", "Unheard"])
+    page = store.everything(1, patient, by=of_types("Practitioner", "MedicationRequest", "Unheard"))
     assert [identity(body)[0] for body in page.entries] == ["MedicationRequest", "Practitioner"]
-    assert store.everything(1, patient, types=["Pract"]).total == 0
+    assert store.everything(1, patient, by=of_types("Pract")).total == 0
 
 
-def test_since_is_a_moment_that_counts_itself():
+@pytest.mark.parametrize(
+    ("since", "left"),
+    [
+        ("2026-03-04T10:15:00.120Z", 3),
+        ("2026-03-04T10:15:00.121Z", 0),
+        ("2026-03-04T11:15:00.120+01:00", 3),
+        ("2026-03-04T11:15:00.120 01:00", 3),  # a plus, unquoted
+        ("2026", 3),
+    ],
+)
+def test_since_is_a_moment_that_counts_itself(since, left):
     store = FhirStore("r4")
     patient = store.ingest(1, a_chart(), at=AT)
-    assert store.everything(1, patient, since="2026-03-04T10:15:00.120Z").total == 3
-    assert store.everything(1, patient, since="2026-03-04T10:15:00.121Z").total == 0
-    assert store.everything(1, patient, since="2026-03-04T11:15:00.120+01:00").total == 3
-    assert store.everything(1, patient, since="2026-03-04T11:15:00.120 01:00").total == 3  # a plus, unquoted
-    assert store.everything(1, patient, since="2026").total == 3
+    assert store.everything(1, patient, by=Narrowing(since=since)).total == left
 
 
 def test_patients_of_a_user_are_one_for_each_chart():

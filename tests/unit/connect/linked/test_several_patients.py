@@ -10,7 +10,7 @@ from records.models import Record
 from tests.unit.connect.linked.people import Person, work
 from tests.unit.connect.linked.test_importing import truth
 
-TWIN_RIVERS = "4712"
+TWIN_RIVERS, OLD_MILL = "4712", "4710"  # R4, and DSTU2, whose Patients do not say where they come from
 
 
 def patients(person: Person) -> list[tuple[str, str]]:
@@ -21,8 +21,9 @@ def patients(person: Person) -> list[tuple[str, str]]:
     return [(each["name"][0]["given"][0], each["birthDate"]) for each in found]
 
 
-def test_two_records_of_one_person_are_both_collected(sandbox, rosa):
-    rosa.links(sandbox, TWIN_RIVERS, "two records")
+@pytest.mark.parametrize("place", [TWIN_RIVERS, OLD_MILL])
+def test_two_records_of_one_person_are_both_collected(sandbox, rosa, place):
+    rosa.links(sandbox, place, "two records")
     sandbox.tick()
     work()
     assert patients(rosa) == [("Rosa", "1968-05-14")] * 2
