@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from records.views import originals, pages, papers
+from records.views import completeness, originals, pages, papers
 
 app_name = "records"
 
@@ -20,6 +20,8 @@ _ONE = "<slug:slug>/<int:origin>/<word:name>/<word:key>/"
 urlpatterns = [
     path("", pages.overview, name="overview"),
     path("seen/", pages.seen, name="seen"),
+    path("what-came/", completeness.completeness, name="completeness"),
+    path("what-came/letter/<int:place>/", completeness.letter, name="letter"),
     path("<slug:slug>/", pages.kind, name="kind"),
     path(_ONE, pages.one, name="one"),
     path(f"{_ONE}file/<int:number>/", papers.paper, name="paper"),

@@ -64,11 +64,16 @@ def origin(fhir_version: str = "R4") -> Origin:
 
 
 def source(
-    patient: Patient, *, key: str = "oneup:4706", name: str = "Lakeside Clinic", gate: str = "open"
+    patient: Patient,
+    *,
+    key: str = "oneup:4706",
+    name: str = "Lakeside Clinic",
+    gate: str = "open",
+    place_kind: str = "",
 ) -> Source:
     """A place the patient is connected to, its gate open unless said otherwise."""
     with scope.open(job_viewer(patient.pk)):
-        made = store.source(patient.pk, key=key, name=name)
+        made = store.source(patient.pk, key=key, name=name, place_kind=place_kind)
         store.set_gate(made, gate, "")
     return made
 

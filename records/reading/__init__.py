@@ -1,10 +1,11 @@
 """The only way out. Every read of records writes its look before it returns; reads happen inside the scope of
 the viewer (`ground.scope.scoped` or `open`).
 
-`menu` and `nothing` alone leave no look: they give numbers and reasons for every page, and a look at each of
-them would bury the looks that mean something.
+`menu`, `completeness` and `nothing` alone leave no look: they give numbers and reasons, for every page, and a
+look at each of them would bury the looks that mean something.
 """
 
+from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
 from records.reading.lists import Listing, listing
@@ -13,6 +14,8 @@ from records.reading.papers import Paper, paper
 from records.reading.single import Found, NotThere, Original, Shown, one, original
 
 __all__ = [
+    "Cell",
+    "Completeness",
     "Found",
     "KindCount",
     "Listing",
@@ -23,6 +26,7 @@ __all__ = [
     "Paper",
     "Shown",
     "Since",
+    "completeness",
     "listing",
     "menu",
     "nothing",

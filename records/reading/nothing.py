@@ -12,7 +12,7 @@ from records.models import Delivery, Source
 
 Reason = Literal["unconnected", "waiting", "failed", "refused", "none"]
 _BY_PLACE: tuple[Reason, ...] = ("failed", "refused")
-_Answers = defaultdict[tuple[int, str], set[str]]
+Answers = defaultdict[tuple[int, str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Nothing:
 def nothing(viewer: Viewer, *kinds: str) -> dict[str, tuple[Nothing, ...]]:
     """Why the viewer sees no record of these kinds (slugs). Holds no record, so no look is written."""
     places = list(access.places_of(viewer).order_by("name", "pk"))
-    answers = _answers(viewer, kinds)
+    answers = answers_of(viewer, kinds)
     return {kind: _reasons(places, answers, kind) for kind in kinds}
 
 
-def _reasons(places: Sequence[Source], answers: _Answers, kind: str) -> tuple[Nothing, ...]:
+def _reasons(places: Sequence[Source], answers: Answers, kind: str) -> tuple[Nothing, ...]:
     """Waiting first, then what failed and what was refused place by place, then those that sent none."""
     if not places:
         return (Nothing("unconnected"),)
-    told = [(place, _reason(place, answers[place.pk, kind] | answers[place.pk, ""])) for place in places]
+    told = [(place, reason_of(place, answers[place.pk, kind] | answers[place.pk, ""])) for place in places]
     found = [Nothing("waiting")] if any(reason == "waiting" for _, reason in told) else []
     for wanted in _BY_PLACE:
         found += [
@@ -50,16 +50,17 @@ def _reasons(places: Sequence[Source], answers: _Answers, kind: str) -> tuple[No
     return (*found, Nothing("none", ", ".join(silent), len(silent))) if silent else tuple(found)
 
 
-def _answers(viewer: Viewer, kinds: Sequence[str]) -> _Answers:
+def answers_of(viewer: Viewer, kinds: Sequence[str]) -> Answers:
     """What each place answered, for each kind and as a whole (empty kind)."""
     rows = Delivery.objects.filter(patient_id__in=viewer.patients, kind__in=("", *kinds))
-    answers: _Answers = defaultdict(set)
+    answers: Answers = defaultdict(set)
     for source_id, kind, state in rows.values_list("source_id", "kind", "state"):
         answers[source_id, kind].add(state)
     return answers
 
 
-def _reason(place: Source, answers: set[str]) -> Reason:
+def reason_of(place: Source, answers: set[str]) -> Reason:
+    """Why a place has sent nothing of a kind, from what it answered for it and as a whole."""
     if Delivery.State.REFUSED in answers:
         return "refused"
     if Delivery.State.FAILED in answers:

@@ -102,6 +102,8 @@ RULES: dict[str, Rule] = {
     "connect:stop": _patients(post=True, args="connection"),
     "records:overview": _patients(),
     "records:seen": _patients(405, post=True),
+    "records:completeness": _patients(),
+    "records:letter": _patients(args="source"),
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
     "records:paper": _patients(404, args="paper"),  # her one record carries no file

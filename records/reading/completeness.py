@@ -1,0 +1,78 @@
+"""What each place has sent of each kind, and of what it has not sent, why: a map, not a list of records."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ground.viewer import Viewer
+from records import access
+from records.fhir import kinds
+from records.fhir.kinds import Kind
+from records.models import Source
+from records.reading.nothing import Answers, answers_of, reason_of
+from records.reading.tallied import tallied
+
+State = Literal["received", "none", "not offered", "refused", "failed", "waiting", "question"]
+
+_FROM_PLANS = frozenset({"claims", "coverage"})
+"""Kinds that health plans send: that a hospital sends none of them is in the nature of hospitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One kind at one place: how many records, and where there are none, why."""
+
+    place: Source
+    state: State
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """`rows`: for each kind that any place sent or withheld, a cell for each of `places`."""
+
+    places: tuple[Source, ...]
+    rows: tuple[tuple[Kind, tuple[Cell, ...]], ...]
+
+    def of(self, place: Source, state: State) -> list[Kind]:
+        """The kinds that are in this state at a place."""
+        return [
+            kind for kind, cells in self.rows for cell in cells if (cell.place, cell.state) == (place, state)
+        ]
+
+
+def completeness(viewer: Viewer) -> Completeness:
+    """The whole map; three queries whatever there is. Numbers and reasons only: no look is written."""
+    places = tuple(access.places_of(viewer).order_by("name", "pk"))
+    counts: Counter[tuple[str, int]] = Counter()
+    for slug, place, _year, count in tallied(viewer).counts:
+        counts[slug, place] += count
+    answers = answers_of(viewer, [kind.slug for kind in kinds.KINDS])
+    rows = ((kind, _cells(kind, places, counts, answers)) for kind in kinds.KINDS)
+    return Completeness(places, tuple(rows))
+
+
+def _cells(
+    kind: Kind, places: Sequence[Source], counts: Counter[tuple[str, int]], answers: Answers
+) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(place, "received", count)
+        if (count := counts[kind.slug, place.pk])
+        else Cell(place, _state(kind, place, answers[place.pk, kind.slug] | answers[place.pk, ""]))
+        for place in places
+    )
+
+
+def _state(kind: Kind, place: Source, answers: set[str]) -> State:
+    """Never more than is known: *refused* only where the place said so (decision 16 of the papers)."""
+    if place.gate == Source.Gate.QUESTION:
+        return "question"
+    match reason_of(place, answers):
+        case "refused":
+            return "refused"
+        case "failed":
+            return "failed"
+        case "waiting":
+            return "waiting"
+    return "not offered" if place.place_kind == "provider" and kind.slug in _FROM_PLANS else "none"
