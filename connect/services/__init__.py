@@ -1,6 +1,6 @@
 """What a patient can ask: find a place, leave for it, come back, collect, look again, stop."""
 
-from connect.services.advice import advice
+from connect.services.advice import advice, withheld
 from connect.services.cards import cards, connections
 from connect.services.found import groups, portal
 from connect.services.imports import Claim, NotConnected, NothingToAnswer, answer, claim, start_import, stop
@@ -62,4 +62,5 @@ __all__ = [
     "start_import",
     "start_link",
     "stop",
+    "withheld",
 ]

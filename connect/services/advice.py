@@ -1,8 +1,9 @@
-"""What to make of an import that brought nothing: why it may be, and what helps."""
+"""What to make of an import that brought nothing, or not everything: why it may be, and what helps."""
 
 from django.utils.translation import gettext as _
 
 from connect.models import ImportRun
+from records.fhir.kinds import KINDS
 
 Outcome = ImportRun.Outcome
 
@@ -29,6 +30,15 @@ def advice(run: ImportRun) -> str:
             return _("What was collected until then stays here. You can connect the place again at any time.")
         case _:
             return ""
+
+
+def withheld(run: ImportRun) -> str:
+    """Which kinds the place did not hand over, of an import that went well; empty where it withheld none."""
+    kinds = [_(kind.heading) for kind in KINDS if set(kind.types) & set(run.failed_kinds)]
+    if run.outcome != Outcome.DONE or not kinds:
+        return ""
+    text = _("Not handed over by %(place)s, or not all of it: %(kinds)s. They may still have it.")
+    return text % {"place": run.connection.place.name, "kinds": ", ".join(kinds)}
 
 
 def _not_mine(error: str) -> str:
