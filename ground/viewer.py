@@ -6,6 +6,9 @@ A value and not a user, so that a link or a background job can be a viewer too.
 from dataclasses import dataclass
 from typing import Literal
 
+#: Where a session keeps whose records somebody with several looks at: the patient's public id.
+CHOSEN = "patient"
+
 ViewerKind = Literal["patient", "staff", "link", "job"]
 
 

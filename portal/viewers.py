@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest
 
-from ground.viewer import Viewer
+from ground.viewer import CHOSEN, Viewer
 from portal.models import Patient
 
-#: Where the session keeps whose records somebody with several looks at: the patient's public id.
-CHOSEN = "patient"
 _NOBODY = Viewer(kind="patient", patients=())
 
 

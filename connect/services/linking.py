@@ -39,12 +39,16 @@ class LinkOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a browser brings back: its session, the nonce it was given, and whoever is signed in."""
+    """What a browser brings back: its session, the nonce it was given, and whoever is signed in.
+
+    `held`: everybody whom they look after, of whom the viewer reaches one at a time.
+    """
 
     session_key: str
     nonce: str
     viewer: Viewer
     signed_in_at: float = 0.0  # seconds since the epoch; when this session's person signed in
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
     """Note that somebody came back, once, and let the gateway be asked about it. Reloading changes nothing.
 
     `hint` and `came_from` are what the callback claims (success, the place's own address): never trusted,
-    they decide only how long we wait for word and which of two open links is meant.
+    they decide only how long we wait for word and which of two open links is meant. It may be one that was
+    begun for somebody whose pages are not shown just now.
     """
     attempts = _of_this_browser(browser)
     if not attempts:
@@ -98,7 +103,7 @@ def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
     mine = [each for each in attempts if _is_theirs(each, browser)]
     if not mine:
         return Return("unmatched")
-    attempt = _meant(mine, came_from)
+    attempt = _meant(sorted(mine, key=lambda each: _comes_later(each, browser)), came_from)
     if attempt.state == LinkAttempt.State.OPEN and not attempt.is_late:
         run = _seen_again(attempt, LinkAttempt.Proof.SESSION, hint)
         return Return("back", attempt, run)
@@ -165,15 +170,20 @@ def _of_this_browser(browser: Browser) -> list[LinkAttempt]:
 def _is_theirs(attempt: LinkAttempt, browser: Browser) -> bool:
     """The same user, still in the session it began in, or signed in again since."""
     viewer = browser.viewer
-    if attempt.user_id != viewer.user_id or attempt.patient_id not in viewer.patients:
+    if attempt.user_id != viewer.user_id or attempt.patient_id not in (*viewer.patients, *browser.held):
         return False
     same_session = attempt.session_hash == digest(browser.session_key)
     return same_session or browser.signed_in_at >= attempt.created_at.timestamp()
 
 
+def _comes_later(attempt: LinkAttempt, browser: Browser) -> tuple[bool, bool]:
+    """Of two that may be meant: not one that is too old, and rather of the person whose pages are shown."""
+    return attempt.is_late, attempt.patient_id not in browser.viewer.patients
+
+
 def _meant(mine: list[LinkAttempt], came_from: str) -> LinkAttempt:
     """Which departure this return is of: the one for the place it claims, or one that may be for any place;
-    else the newest open, else the newest.
+    else the first open, else the first.
     """
     at = [(each.place.resource_url if each.place else "", each) for each in mine]
     claimed = [each for address, each in at if came_from and address == came_from]

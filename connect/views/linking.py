@@ -4,8 +4,11 @@ import logging
 import re
 import secrets
 import uuid
+from dataclasses import replace
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +21,7 @@ from connect.models import LinkAttempt
 from connect.models.link import LIFE
 from connect.views import directory
 from connect.views.doorman import for_patient
+from ground.viewer import CHOSEN
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +107,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
         hint=_hint(request),
         came_from=request.GET.get("iss", "")[:500],
     )
+    if found.attempt is not None and found.attempt.patient_id not in request.viewer.patients:  # type: ignore[attr-defined]
+        _turn_to(request, found.attempt.patient)
     if found.what == "back":
         return _to_run(request, found)
     if found.what == "unmatched":
@@ -138,6 +144,14 @@ def _attempt(request: HttpRequest, public_id: uuid.UUID) -> LinkAttempt:
     if found is None:
         raise Http404
     return found
+
+
+def _turn_to(request: HttpRequest, patient: Any) -> None:
+    """Show the pages of whom the departure was for, and say so."""
+    request.session[CHOSEN] = str(patient.public_id)
+    request.patient = patient  # type: ignore[attr-defined]
+    request.viewer = replace(request.viewer, patients=(patient.pk,))  # type: ignore[attr-defined]
+    messages.info(request, _("You are now looking at %(name)s’s pages.") % {"name": patient.full_name})
 
 
 def _to_run(request: HttpRequest, found: services.Return) -> HttpResponse:
@@ -184,6 +198,7 @@ def browser_of(request: HttpRequest, *, nonce: str) -> services.Browser:
         nonce=nonce,
         viewer=request.viewer,  # type: ignore[attr-defined]
         signed_in_at=last_login.timestamp() if last_login else 0.0,
+        held=tuple(each.pk for each in getattr(request, "held", ())),
     )
 
 

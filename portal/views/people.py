@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ground.viewer import CHOSEN
 from portal import services
 from portal.forms import DependantForm
 from portal.models import Patient
 from portal.requests import SignedIn
-from portal.viewers import CHOSEN
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

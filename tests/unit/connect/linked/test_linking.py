@@ -6,7 +6,7 @@ bound to a session, a browser and a departure, and to nothing the callback says.
 import random
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +17,7 @@ from django.utils import timezone
 from connect.models import Account, Connection, ImportRun, LinkAttempt
 from ground import scope
 from ground.models import Job
+from portal.models import Holding, Patient
 from tests.unit.connect.linked.people import Person, a_place, pointed_at, scoped, somebody
 
 COOKIE = "__Host-link"
@@ -312,6 +313,60 @@ def test_a_link_begun_for_somebody_one_no_longer_looks_after_is_not_finished(san
     rosa.user.holdings.all().delete()
     assert "Nothing is waiting here" in rosa.comes_back(back).content.decode()
     assert runs(rosa) == 0
+
+
+def with_a_child(person: Person) -> Patient:
+    """Mateo, whom she looks after as well, and whose pages she is shown."""
+    child = Patient.objects.create(given_name="Mateo", family_name="Delgado", birth_date=date(2017, 9, 2))
+    Holding.objects.create(user=person.user, patient=child, relation=Holding.Relation.CHILD)
+    show(person, child)
+    return child
+
+
+def show(person: Person, patient: Patient) -> None:
+    person.browser.post(f"/account/people/{patient.public_id}/look/")
+
+
+def test_a_return_finishes_for_whom_one_left_whoever_is_shown_by_then(sandbox, rosa):
+    child = with_a_child(rosa)
+    back = sandbox.agree(rosa.leaves_for("4706"), "Mateo")
+    show(rosa, rosa.patient)
+    answer = rosa.comes_back(back)
+    assert (answer.status_code, runs(rosa)) == (302, 0)
+    page = rosa.browser.get(answer.url).content.decode()
+    assert "Records of Mateo Delgado" in page
+    assert "You are now looking at Mateo Delgado’s pages." in page
+    with scoped(child):
+        assert ImportRun.objects.of(child).count() == 1
+
+
+def test_a_return_that_comes_too_late_says_so_on_the_pages_of_whom_one_left_for(sandbox, rosa):
+    child = with_a_child(rosa)
+    back = sandbox.agree(rosa.leaves_for("4706"), "Mateo")
+    LinkAttempt.objects.of(child).update(expires_at=timezone.now())
+    show(rosa, rosa.patient)
+    page = rosa.comes_back(back).content.decode()
+    assert "This took too long" in page
+    assert "Records of Mateo Delgado" in page
+
+
+def test_of_two_people_who_left_for_one_place_who_is_shown_comes_first_and_then_the_other(sandbox, rosa):
+    child = with_a_child(rosa)
+    theirs = sandbox.agree(rosa.leaves_for("4706"), "Mateo")
+    show(rosa, rosa.patient)
+    mine = sandbox.agree(rosa.leaves_for("4706"), "Rosa")
+    rosa.comes_back(mine)
+    rosa.comes_back(theirs)
+    with scoped(child):
+        assert ImportRun.objects.of(child).count() == 1
+    assert runs(rosa) == 1
+
+
+def test_a_link_begun_for_a_child_one_no_longer_looks_after_is_not_finished(sandbox, rosa):
+    child = with_a_child(rosa)
+    back = sandbox.agree(rosa.leaves_for("4706"), "Mateo")
+    child.holdings.all().delete()
+    assert "Nothing is waiting here" in rosa.comes_back(back).content.decode()
 
 
 def test_a_row_of_somebody_else_cannot_be_reached(transactional_db):
