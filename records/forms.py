@@ -31,6 +31,7 @@ class ListForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """The number of the feed up to which a page has shown what is new."""
+    """Up to which number of whose feed a page has shown what is new: each patient has a feed of their own."""
 
+    whose = forms.UUIDField()
     number = forms.IntegerField(min_value=0, max_value=2**63 - 1)

@@ -110,7 +110,7 @@ def in_short(reasons: Sequence[Nothing]) -> str:
     return _(_IN_SHORT[reasons[0].reason]) if reasons else ""
 
 
-def held(places: Iterable[Source]) -> list[Source]:
+def asking(places: Iterable[Source]) -> list[Source]:
     """Places whose records wait until the patient has answered a question."""
     return [one for one in places if one.gate == Source.Gate.QUESTION]
 

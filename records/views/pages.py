@@ -27,7 +27,7 @@ def overview(request: Visit) -> HttpResponse:
         "present": _present(found.counts),
         "absent": [{"kind": one, "why": layout.in_short(why[one.slug])} for one in absent],
         "since": reading.since(request.viewer),
-        "held": layout.held(found.places),
+        "asking": layout.asking(found.places),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.counts),
     }
@@ -42,9 +42,9 @@ def _present(counts: Iterable[reading.KindCount]) -> tuple[reading.KindCount, ..
 @require_POST
 @scoped
 def seen(request: Visit) -> HttpResponse:
-    """Mark everything up to what the page showed as looked at."""
+    """Mark everything up to what the page showed as looked at; of nobody but whom the page showed it of."""
     form = SeenForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and form.cleaned_data["whose"] == request.patient.public_id:
         services.mark_seen(viewer=request.viewer, number=form.cleaned_data["number"])
     return redirect("records:overview")
 

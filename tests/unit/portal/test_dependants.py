@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from connect.models import Place
+from ground import scope
+from ground.viewer import job_viewer
 from portal.models import Agreement, Holding, Patient
+from records.models import Seen
 from tests import factories as make
 from tests.unit.portal import somebody as they
 
@@ -96,6 +99,50 @@ def test_a_form_begun_for_one_does_not_act_for_another(rosa):
     answer = browser.post("/connect/place/4706/", {"whose": str(mine)})
     assert answer.status_code == 409
     assert "changed whose pages you see" in answer.content.decode()
+
+
+def seen_numbers() -> dict[str, int]:
+    """By first name: up to which number of the feed somebody said that they looked."""
+    found = {}
+    for patient in Patient.objects.all():
+        with scope.open(job_viewer(patient.pk)):
+            for one in Seen.objects.filter(patient=patient):
+                found[patient.given_name] = one.number
+    return found
+
+
+def test_changing_whose_pages_one_sees_marks_nothing_as_seen(rosa):
+    _user, browser = rosa
+    browser.post(ADD, MATEO)
+    child = Patient.objects.get(given_name="Mateo")
+    make.records(child, make.condition("m-1"))
+    own = Patient.objects.get(given_name="Rosa")
+    for given in ("Mateo", "Rosa", "Mateo"):
+        look_at(browser, given)
+        browser.get("/")
+        browser.get("/records/")
+    assert seen_numbers() == {}
+    browser.post("/records/seen/", {"number": 1, "whose": child.public_id})
+    assert seen_numbers() == {"Mateo": 1}
+    make.records(child, make.condition("m-2", text="Eczema"))
+    browser.post("/records/seen/", {"number": 2, "whose": own.public_id})  # begun before the change
+    assert seen_numbers() == {"Mateo": 1}
+    look_at(browser, "Rosa")
+    look_at(browser, "Mateo")
+    assert "One record is new or has changed." in browser.get("/records/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/records/", "/records/conditions/", "/connect/places/", "/account/"])
+def test_every_page_says_whose_it_is_and_lets_one_change(rosa, path):
+    _user, browser = rosa
+    browser.post(ADD, MATEO)
+    child = Patient.objects.get(given_name="Mateo")
+    make.source(child, gate="question")
+    page = browser.get(path).content.decode()
+    assert "Records of Mateo Delgado" in page
+    assert "Show somebody else’s" in page
+    own = Patient.objects.get(given_name="Rosa").public_id
+    assert reverse("portal:look_at", args=[own]) in page
 
 
 def test_a_newborn_may_be_looked_after_but_nobody_from_the_future(rosa):
