@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import settings
 
 from portal import services
-from portal.models import Agreement, Patient, User
+from portal.models import Agreement, Holding, Patient, User
 
 PASSWORD = "tributary demo 2026"  # noqa: S105  (printed for everybody)
 _ACCOUNTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -29,8 +29,7 @@ def seed() -> None:
     for role, email, extra in _ACCOUNTS:
         user = _user(email, extra)
         if role == "patient":
-            rosa = Patient(given_name="Rosa", family_name="Delgado", birth_date=date(1968, 5, 14))
-            services.add_own_patient(user=user, patient=rosa)
+            _give_a_family(user)
         if role == "admin":
             _give_a_second_step(user)
 
@@ -51,6 +50,14 @@ def _user(email: str, extra: dict[str, Any]) -> User:
         Agreement.objects.create(user=user, document="terms", version=settings.TERMS_VERSION)
         Agreement.objects.create(user=user, document="privacy", version=settings.PRIVACY_VERSION)
     return user
+
+
+def _give_a_family(user: User) -> None:
+    """Rosa, whose own records these are, and Mateo, whom she looks after; the sandbox knows both."""
+    rosa = Patient(given_name="Rosa", family_name="Delgado", birth_date=date(1968, 5, 14))
+    services.add_own_patient(user=user, patient=rosa)
+    mateo = Patient(given_name="Mateo", family_name="Delgado", birth_date=date(2017, 9, 2))
+    services.add_dependant(user=user, patient=mateo, relation=Holding.Relation.CHILD)
 
 
 def _give_a_second_step(user: User) -> None:

@@ -12,6 +12,7 @@ _LINE = "-" * 72
 HOSPITALS = (
     ("Harbor Teaching Hospital (demo)", "rosa", "rosa-demo"),
     ("Prairie Clinics (demo)", "rosa", "rosa-demo"),
+    ("Harbor Teaching Hospital (demo)", "mateo", "mateo-demo"),
 )
 
 
@@ -40,7 +41,8 @@ def lines(asked: Wishes, found: Accounts) -> list[str]:
         "  Each hospital's own sign-in page lists everybody it knows. All are invented.",
         "",
         "What to click: sign in as the patient, add a place, search for a hospital, sign in there, choose",
-        "Allow, and watch the records arrive. `make accounts` prints the one-time codes anew.",
+        "Allow, and watch the records arrive. Rosa looks after her child Mateo: the menu says whose records",
+        "are shown, and changes it. `make accounts` prints the one-time codes anew.",
         "Ctrl-C stops everything and keeps the data; `make demo RESET=1` starts clean.",
         _LINE,
     ]

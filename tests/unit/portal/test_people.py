@@ -6,8 +6,9 @@ import pytest
 from django.test import override_settings
 
 from ground.models import Mail
+from portal import demo
 from portal.forms import PatientForm
-from portal.models import Patient
+from portal.models import Holding, Patient
 from tests import factories as make
 from tests.unit.portal import somebody as they
 
@@ -186,3 +187,13 @@ def test_links_in_letters_lead_here_whatever_host_was_asked_for():
 
 def test_an_unknown_host_is_not_answered():
     assert they.browser().get("/", SERVER_NAME="evil.example").status_code == 400
+
+
+def test_the_demos_patient_looks_after_a_child_and_a_second_start_adds_nobody(db):
+    for _ in range(2):
+        demo.seed()
+    held = Holding.objects.filter(user__email="rosa@example.org").order_by("pk")
+    assert [(one.patient.full_name, one.relation) for one in held] == [
+        ("Rosa Delgado", "self"),
+        ("Mateo Delgado", "child"),
+    ]

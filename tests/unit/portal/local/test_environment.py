@@ -136,6 +136,7 @@ def test_the_welcome_says_where_who_and_what_to_click():
         "rosa@example.org",
         "123456",
         "Harbor Teaching Hospital",
+        "mateo-demo",
         "/demo/mail/",
     ):
         assert word in said
