@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import passwords
+from portal import passwords, services
 from portal.models import Agreement, Holding, Patient, User
 
 _COMMON_ZONES = (
@@ -156,6 +156,45 @@ class DependantForm(PatientForm):
         self.fields["given_name"].help_text = _("As their hospital or clinic has it.")
         for name in ("given_name", "family_name", "birth_date"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
+class ChangeForm(PatientForm):
+    """Name, birth date and relation of somebody the user looks after.
+
+    Where a place is connected only one of name and birth date may change: who differs in both is somebody
+    else, and their records would come among these (decision 0012).
+    """
+
+    relation = DependantForm.base_fields["relation"]
+    youngest = 0
+
+    def __init__(self, *args: Any, user: User, connected: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user, self._connected = user, connected
+        self.fields["given_name"].help_text = _("As their hospital or clinic has it.")
+        for name in ("given_name", "family_name", "birth_date"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        """The same person with a mistake mended, and nobody whom the user holds already."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        name = {"given_name", "family_name"} & set(self.changed_data)
+        if self._connected and name and "birth_date" in self.changed_data:
+            raise forms.ValidationError(
+                _(
+                    "Name and date of birth cannot both be changed while there are records: somebody who"
+                    " differs in both is somebody else. Please add that person instead."
+                )
+            )
+        if services.is_held_already(self._user, Patient(pk=self.instance.pk, **_who(cleaned))):
+            raise forms.ValidationError(_("You look after somebody of this name and date of birth already."))
+        return cleaned
+
+
+def _who(cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {name: cleaned[name] for name in PatientForm.Meta.fields}
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]

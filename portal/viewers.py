@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from ground.viewer import CHOSEN, Viewer
+from portal import services
 from portal.models import Patient
 
 _NOBODY = Viewer(kind="patient", patients=())
@@ -16,7 +17,7 @@ def viewer_of(request: HttpRequest) -> tuple[Patient | None, Viewer]:
     """
     if not request.user.is_authenticated:
         return None, _NOBODY
-    held = list(Patient.objects.filter(holdings__user=request.user).order_by("holdings__created_at", "pk"))
+    held = services.held(request.user)
     chosen = request.session.get(CHOSEN)
     patient = next((each for each in held if str(each.public_id) == chosen), held[0] if held else None)
     request.held = held  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ class Patient(models.Model):
 
 
 class Holding(models.Model):
-    """That a user looks after a patient's records: their own, or a dependant's."""
+    """That a user looks after a patient's records: their own, or a dependant's. Ended, it reaches nothing."""
 
     class Relation(models.TextChoices):
         """Whose records these are to the user."""
@@ -40,6 +40,7 @@ class Holding(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="holdings")
     relation = models.CharField(max_length=10, choices=Relation, default=Relation.SELF)
     created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, editable=False, help_text="Until they take it up again.")
 
     class Meta:
         constraints: ClassVar = [

@@ -27,7 +27,12 @@ def about(request: SignedIn) -> HttpResponse:
 def account(request: SignedIn) -> HttpResponse:
     """`/account/`: everything about the account, on one page."""
     agreements = request.user.agreements.order_by("-at", "document")
-    page = {"nav": "account", "agreements": agreements, "zone": zone_words(request.user.time_zone)}
+    page = {
+        "nav": "account",
+        "agreements": agreements,
+        "ended": services.ended_care(request.user),
+        "zone": zone_words(request.user.time_zone),
+    }
     return render(request, "portal/account.html", page)
 
 

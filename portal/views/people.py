@@ -1,8 +1,9 @@
-"""The people whose records somebody looks after: add one, and say whose pages to see."""
+"""The people whose records somebody looks after: add one, say whose pages to see, mend a name, stop."""
 
 import re
 import uuid
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ground.viewer import CHOSEN
 from portal import services
-from portal.forms import DependantForm
-from portal.models import Patient
+from portal.forms import ChangeForm, DependantForm
+from portal.models import Holding, Patient
 from portal.requests import SignedIn
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -40,6 +41,66 @@ def look_at(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     _look_at(request, patient)
     return redirect("portal:home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/account/people/<id>/change/`: another name or birth date, for who has just shown who they are."""
+    return _changed(request, _care(request, public_id))  # type: ignore[no-any-return]
+
+
+@reauthentication_required(app="portal")  # type: ignore[untyped-decorator]
+def _changed(request: SignedIn, holding: Holding) -> HttpResponse:
+    places = services.places_of(holding)
+    name = holding.patient.full_name
+    form = ChangeForm(
+        request.POST or None,
+        instance=holding.patient,
+        initial={"relation": holding.relation},
+        user=request.user,
+        connected=bool(places),
+    )
+    if request.method == "POST" and form.is_valid():
+        services.change_dependant(
+            holding=holding, patient=form.save(commit=False), relation=form.cleaned_data["relation"]
+        )
+        messages.success(request, _("Saved."))
+        return redirect("portal:account")
+    page = {"nav": "account", "form": form, "name": name, "places": places}
+    return render(request, "portal/dependant_change.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/account/people/<id>/stop/`: say what happens to their records, and look after them no longer."""
+    return _stopped(request, _care(request, public_id))  # type: ignore[no-any-return]
+
+
+@reauthentication_required(app="portal")  # type: ignore[untyped-decorator]
+def _stopped(request: SignedIn, holding: Holding) -> HttpResponse:
+    name = holding.patient.full_name
+    if request.method == "POST":
+        services.end_care(holding=holding)
+        messages.success(request, _("You no longer look after %(name)s’s records.") % {"name": name})
+        return redirect("portal:account")
+    page = {"nav": "account", "person": holding.patient, "places": services.places_of(holding)}
+    return render(request, "portal/dependant_stop.html", page)
+
+
+@require_POST
+def again(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/account/people/<id>/again/`: look after somebody again, and see what was kept."""
+    holding = _care(request, public_id, ended=True)
+    services.resume_care(holding=holding)
+    _look_at(request, holding.patient)
+    return redirect("connect:places")
+
+
+def _care(request: SignedIn, public_id: uuid.UUID, *, ended: bool = False) -> Holding:
+    holding = services.care(request.user, public_id, ended=ended)
+    if holding is None:
+        raise Http404
+    return holding
 
 
 def _look_at(request: SignedIn, patient: Patient) -> None:

@@ -51,6 +51,9 @@ RULES: dict[str, Rule] = {
     "portal:preferences": _mine(post=True),
     "portal:dependant_add": _mine(post=True),
     "portal:look_at": _mine(405, post=True, args="person"),
+    "portal:dependant_change": _mine(post=True, args="dependant"),
+    "portal:dependant_stop": _mine(post=True, args="dependant"),
+    "portal:dependant_again": _mine(405, post=True, args="dependant"),
     "portal:clock": _mine(post=True),
     # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
     # in the wrong step to the right one.

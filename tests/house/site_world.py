@@ -52,6 +52,7 @@ class World:
     def __init__(self) -> None:
         self.user = make.user("rosa@example.org")
         self.patient = make.patient(self.user, given="Rosalind")
+        self.child = make.patient(self.user, given="Rosalind II", relation="child")
         self.source = make.source(self.patient, name="Quillwort Clinic")
         make.records(self.patient, make.condition("c-1", text="Sarcoidosis"), source=self.source)
         self._second_factors()
@@ -93,6 +94,7 @@ class World:
             "": [],
             "passkey": [self.passkey.pk],
             "person": [self.patient.public_id],
+            "dependant": [self.child.public_id],
             "unsubscribe": [unsubscribing.token(self.user.pk)],
             "place": [self.place.key],
             "attempt": [self.attempt.public_id],
@@ -111,6 +113,7 @@ class World:
         return {
             "passkey": [self.passkey.pk + 999],
             "person": [nobody],
+            "dependant": [nobody],
             "unsubscribe": ["nobody"],
             "place": ["9999999"],
             "attempt": [nobody],

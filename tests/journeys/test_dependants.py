@@ -41,3 +41,23 @@ def test_a_parent_collects_a_childs_records_apart_from_their_own(rosa: Visitor, 
     rosa.go("/account/")
     rosa.press("Show Rosa")
     assert "Records of Rosa Delgado" in rosa.go("/records/").text
+    ends_and_takes_up_again(rosa)
+
+
+def ends_and_takes_up_again(rosa: Visitor) -> None:
+    """She mends his name, stops, finds nothing of his any more, and takes it up again."""
+    rosa.go("/account/")
+    rosa.follow("Change Mateo")
+    rosa.prove_who_i_am()
+    rosa.press("^Save", {"Last name": "Delgado Ruiz"}, tick=("my child",))
+    rosa.follow("Stop looking after Mateo")
+    page = rosa.prove_who_i_am()
+    assert "We stop collecting from Harbor Teaching Hospital (demo)." in page.text
+    page = rosa.press("^Stop looking after Mateo")
+    assert "You no longer look after Mateo Delgado Ruiz’s records." in page.text
+    assert "Show somebody else’s" not in rosa.go("/records/").text
+    rosa.go("/account/")
+    page = rosa.press("Look after Mateo again")
+    assert "Records of Mateo Delgado Ruiz" in page.text
+    assert "Stopped" in page.text
+    assert "asthma" in rosa.go("/records/conditions/").text

@@ -1,11 +1,12 @@
 """People whose records somebody looks after: added once, kept apart, shown one at a time."""
 
 from datetime import date, timedelta
+from time import time
 
 import pytest
 from django.urls import reverse
 
-from connect.models import Place
+from connect.models import Account, Connection, Place
 from ground import scope
 from ground.viewer import job_viewer
 from portal.models import Agreement, Holding, Patient
@@ -151,3 +152,130 @@ def test_a_newborn_may_be_looked_after_but_nobody_from_the_future(rosa):
         == 302
     )
     assert rosa[1].post(ADD, {**MATEO, "birth_date": "2190-01-01"}).status_code == 200
+
+
+def mateo(browser) -> Patient:
+    browser.post(ADD, MATEO)
+    return Patient.objects.get(given_name="Mateo")
+
+
+def connected(patient: Patient) -> Connection:
+    """A place that collects for somebody, with a record from there."""
+    source = make.source(patient)
+    make.records(patient, HAY_FEVER, source=source)
+    place = Place.objects.create(key="4706", name="Quillwort Clinic", fhir_versions="r4")
+    with scope.open(job_viewer(patient.pk)):
+        return Connection.objects.create(
+            patient=patient,
+            account=Account.objects.create(patient=patient),
+            place=place,
+            fhir_version="r4",
+            source_id=source.pk,
+            state=Connection.State.CONNECTED,
+        )
+
+
+def state_of(connection: Connection) -> str:
+    with scope.open(job_viewer(connection.patient_id)):
+        connection.refresh_from_db()
+    return connection.state
+
+
+def changes(browser, child: Patient, **changed: str):
+    address = reverse("portal:dependant_change", args=[child.public_id])
+    same = {"given_name": "Mateo", "family_name": "Delgado", "birth_date": "2019-03-02", "relation": "child"}
+    answer = browser.post(address, {**same, **changed})
+    child.refresh_from_db()
+    return answer
+
+
+def test_a_mistake_in_a_name_or_a_birth_date_is_mended(rosa):
+    _user, browser = rosa
+    child = mateo(browser)
+    assert changes(browser, child, family_name="Delgado Ruiz", birth_date="2019-03-20").url == "/account/"
+    assert (child.full_name, child.birth_date) == ("Mateo Delgado Ruiz", date(2019, 3, 20))
+
+
+def test_where_there_are_records_nobody_is_made_into_somebody_else(rosa):
+    _user, browser = rosa
+    child = mateo(browser)
+    connected(child)
+    page = changes(browser, child, given_name="Ana", birth_date="2021-08-08").content.decode()
+    assert "somebody who differs in both is somebody else" in page
+    assert "Change Mateo Delgado" in page
+    assert child.given_name == "Mateo"
+    assert changes(browser, child, given_name="Matteo").status_code == 302
+    assert child.given_name == "Matteo"
+
+
+def test_two_of_one_name_and_birth_date_are_not_made(rosa):
+    _user, browser = rosa
+    child = mateo(browser)
+    browser.post(ADD, {**MATEO, "given_name": "Ana"})
+    assert (
+        "You look after somebody of this name" in changes(browser, child, given_name="Ana").content.decode()
+    )
+
+
+@pytest.mark.parametrize("name", ["dependant_change", "dependant_stop"])
+def test_changing_and_ending_ask_who_it_is_and_are_for_dependants_alone(rosa, name):
+    _user, browser = rosa
+    child, own = mateo(browser), Patient.objects.get(given_name="Rosa")
+    _other, stranger = they.member("stranger@example.org")
+    address = reverse(f"portal:{name}", args=[child.public_id])
+    assert stranger.get(address).status_code == 404
+    assert browser.get(reverse(f"portal:{name}", args=[own.public_id])).status_code == 404
+    session = browser.session
+    session["account_authentication_methods"], session["began_at"] = [], int(time()) - 3600
+    session.save()
+    for answer in (browser.get(address), browser.post(address, {})):
+        assert answer.url.startswith("/accounts/reauthenticate/")
+
+
+def test_who_is_looked_after_no_longer_is_collected_for_no_more_and_what_came_is_kept_closed_away(rosa):
+    _user, browser = rosa
+    child = mateo(browser)
+    connection = connected(child)
+    address = reverse("portal:dependant_stop", args=[child.public_id])
+    told = browser.get(address).content.decode()
+    assert "We stop collecting from Quillwort Clinic." in told
+    assert state_of(connection) == "connected"
+    assert browser.post(address).url == "/account/"
+    assert state_of(connection) == "ended"
+    page = browser.get("/account/").content.decode()
+    assert "Records of Rosa Delgado" in page
+    assert "Look after Mateo again" in page
+    one = reverse("records:one", args=["conditions", make.origin().pk, "Condition", "c-1"])
+    assert "Lakeside" in browser.get(one).content.decode()
+    for gone in (address, reverse("portal:dependant_change", args=[child.public_id])):
+        assert browser.get(gone).status_code == 404
+    assert look_at(browser, "Mateo").status_code == 404
+
+
+def test_whom_one_looked_after_once_one_may_look_after_again(rosa):
+    user, browser = rosa
+    child = mateo(browser)
+    connected(child)
+    browser.post(reverse("portal:dependant_stop", args=[child.public_id]))
+    _other, stranger = they.member("stranger@example.org")
+    again = reverse("portal:dependant_again", args=[child.public_id])
+    assert stranger.post(again).status_code == 404
+    assert browser.post(again).url == "/connect/places/"
+    assert "Hay fever" in browser.get("/records/conditions/").content.decode()
+    assert "Records of Mateo Delgado" in browser.get("/account/").content.decode()
+    browser.post(reverse("portal:dependant_stop", args=[child.public_id]))
+    browser.post(ADD, MATEO)
+    assert Patient.objects.filter(given_name="Mateo").count() == 1
+    assert Holding.objects.get(user=user, patient=child).ended_at is None
+
+
+def test_where_two_look_after_one_child_the_other_goes_on(rosa):
+    _user, browser = rosa
+    child = mateo(browser)
+    connection = connected(child)
+    father, his = they.member("tomas@example.org")
+    Holding.objects.create(user=father, patient=child, relation=Holding.Relation.CHILD)
+    assert his.get("/account/").content.decode().count("shown now") == 1
+    browser.post(reverse("portal:dependant_stop", args=[child.public_id]))
+    assert state_of(connection) == "connected"
+    assert "Records of Mateo Delgado" in his.get("/account/").content.decode()
