@@ -42,11 +42,16 @@ def read(events: Iterable[Event], place_key: str) -> Happenings:
         sending=_sending(ours),
         started="started" in what,
         timed_out=[word for word in what if word in _ENDED][-1:] == ["timed_out"],
-        failed_kinds=tuple(
-            sorted({kind for event in ours if event.what == "failed" for kind in event.kinds})
-        ),
+        failed_kinds=_failed(ours),
         fhir_version=next((event.fhir_version for event in reversed(ours) if event.fhir_version), ""),
     )
+
+
+def _failed(ours: Sequence[Event]) -> tuple[str, ...]:
+    """Types that the newest transfer could not have; what an earlier one could not is of no account."""
+    begun = max((event.at for event in ours if event.what == "started"), default=None)
+    newest = (event for event in ours if event.what == "failed" and (begun is None or event.at >= begun))
+    return tuple(sorted({kind for event in newest for kind in event.kinds}))
 
 
 def where_to(events: Iterable[Event], elsewhere: Mapping[str, datetime]) -> Event | None:

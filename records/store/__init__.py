@@ -7,6 +7,7 @@ and the caller's own progress are one transaction.
 from records.store.keeping import Kept, StoreTrouble, keep
 from records.store.places import (
     demographics,
+    forget_refusals,
     note_delivery,
     origin,
     set_gate,
@@ -20,6 +21,7 @@ __all__ = [
     "Kept",
     "StoreTrouble",
     "demographics",
+    "forget_refusals",
     "keep",
     "next_file",
     "note_delivery",

@@ -46,6 +46,12 @@ def note_delivery(*, patient_id: int, source_id: int, kind: str, state: str, not
     )
 
 
+def forget_refusals(*, patient_id: int, source_id: int) -> None:
+    """Take back that a place refused kinds, before what it refuses now is written down."""
+    mine = Delivery.objects.filter(patient_id=patient_id, source_id=source_id)
+    mine.filter(state=Delivery.State.REFUSED).delete()
+
+
 def settle_deliveries(source: Source) -> None:
     """After a complete pass: kinds with records were received, the others none unless refused or failed.
 

@@ -516,3 +516,23 @@ def test_nothing_secret_or_clinical_is_logged(sandbox, rosa, caplog):
     for secret in (account.access, account.refresh, "Delgado", "Hypertension", str(attempt.public_id)):
         assert secret not in caplog.text.replace(str(rosa.run().public_id), "")
     assert "gateway trouble" in caplog.text
+
+
+def test_a_refusal_stands_until_a_new_sign_in_says_otherwise(sandbox, rosa):
+    def answer():
+        with scope.open(rosa.viewer):
+            return Delivery.objects.get(kind="claims").state
+
+    sandbox.switch(refused_types={"4706": ["ExplanationOfBenefit"]})
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    assert answer() == "refused"
+    sandbox.switch(refused_types={})
+    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    work()
+    assert answer() == "refused"  # looking again at what 1up holds asks nothing of the place
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    assert answer() == "none"
