@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways, notices
-from connect.gateway import PatientRef, Unreadable
+from connect.gateway import Page, PatientRef, Unreadable
 from connect.importing import belonging, files, happenings, identity, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
@@ -72,21 +72,11 @@ def fetching(work: Slice) -> Outcome:
     if walk is None:
         with work.keeping() as run:
             return _next_pass(run)
-    connection = work.run.connection
     page = work.gateway.everything(
-        work.access(), walk["id"], connection.fhir_version, cursor=work.run.cursor or None
+        work.access(), walk["id"], work.run.connection.fhir_version, cursor=work.run.cursor or None
     )
     with work.keeping() as run:
-        kept = store.keep(
-            patient_id=work.patient_id,
-            source_id=int(connection.source_id or 0),
-            origin=store.origin(work.place.gateway, connection.fhir_version.upper()),
-            upstream_patient=walk["id"],
-            resources=belonging.theirs(
-                page.resources, walk["id"], walk.get("others", ()), strangers=walk.get("strangers", False)
-            ),
-            rejected=page.rejected,
-        )
+        kept = _keep(work, walk, page)
         if page.dead_end:
             walks.count(run, kept)
         else:
@@ -208,6 +198,20 @@ def _differences(run: ImportRun, ref: PatientRef) -> tuple[identity.Part, ...]:
             for person in identity.people(ref.body)
         ),
         key=len,
+    )
+
+
+def _keep(work: Slice, walk: walks.Walk, page: Page) -> store.Kept:
+    """Into the store with what is this walk's own; inside the scope."""
+    connection = work.run.connection
+    others, strangers = walk.get("others", ()), walk.get("strangers", False)
+    return store.keep(
+        patient_id=work.patient_id,
+        source_id=int(connection.source_id or 0),
+        origin=store.origin(work.place.gateway, connection.fhir_version.upper()),
+        upstream_patient=walk["id"],
+        resources=belonging.theirs(page.resources, walk["id"], others, strangers=strangers),
+        rejected=page.rejected,
     )
 
 
