@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from records.views import completeness, originals, pages, papers
+from records.views import completeness, originals, pages, papers, taking
 
 app_name = "records"
 
@@ -20,6 +20,9 @@ _ONE = "<slug:slug>/<int:origin>/<word:name>/<word:key>/"
 urlpatterns = [
     path("", pages.overview, name="overview"),
     path("seen/", pages.seen, name="seen"),
+    path("take/", taking.take, name="take"),
+    path("take/everything.zip", taking.whole, name="take_whole"),
+    path("take/results.csv", taking.results, name="take_results"),
     path("what-came/", completeness.completeness, name="completeness"),
     path("what-came/letter/<int:place>/", completeness.letter, name="letter"),
     path("<slug:slug>/", pages.kind, name="kind"),

@@ -12,11 +12,13 @@ from records.reading.lists import Listing, listing
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.single import Found, NotThere, Original, Shown, one, original
+from records.reading.whole import Kept, everything
 
 __all__ = [
     "Cell",
     "Completeness",
     "Found",
+    "Kept",
     "KindCount",
     "Listing",
     "NotThere",
@@ -27,6 +29,7 @@ __all__ = [
     "Shown",
     "Since",
     "completeness",
+    "everything",
     "listing",
     "menu",
     "nothing",

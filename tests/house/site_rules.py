@@ -106,6 +106,9 @@ RULES: dict[str, Rule] = {
     "records:overview": _patients(),
     "records:seen": _patients(405, post=True),
     "records:completeness": _patients(),
+    "records:take": _patients(),
+    "records:take_whole": _patients(302),  # to the question for the password
+    "records:take_results": _patients(302),
     "records:letter": _patients(args="source"),
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
