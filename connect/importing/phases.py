@@ -7,20 +7,18 @@ answers them.
 import json
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import Page, PatientRef, Unreadable
-from connect.importing import belonging, files, happenings, identity, walks
+from connect.importing import answers, belonging, happenings, identity, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
-from ground import jobs
 from ground.jobs import Done, Later, More, Outcome
 from records import store
-from records.fhir import kinds
 
 log = logging.getLogger(__name__)
 
@@ -103,14 +101,14 @@ def waiting(work: Slice) -> Outcome:
 def settling(work: Slice) -> Outcome:
     """Everything there was is here: say so of each kind, once, and tell the patient."""
     with work.keeping() as run:
-        _settle_deliveries(run)
+        answers.note(run)
         connection = run.connection
         last_time = connection.collected_at
         connection.collected_at, connection.new_records = Now(), run.new
         connection.save(update_fields=["collected_at", "new_records"])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
-        _want_files(connection, last_time)
+        answers.want_files(connection, last_time)
         end(run, Ended.DONE)
     return Done()
 
@@ -268,38 +266,6 @@ def _next_pass(run: ImportRun) -> Outcome:
         return More()
     run.phase = Phase.WAITING
     return Later(BETWEEN_PASSES[min(run.pass_number, len(BETWEEN_PASSES)) - 1])
-
-
-def _settle_deliveries(run: ImportRun) -> None:
-    """What is not here was not sent, as far as every page was read; else we say that we do not know."""
-    connection = run.connection
-    if connection.source_id is None:
-        return
-    noted = {"patient_id": run.patient_id, "source_id": connection.source_id}
-    if run.attempt_id is not None:
-        store.forget_refusals(**noted)  # after a new sign-in the place was asked anew for everything
-    for kind in _slugs(run.failed_kinds):
-        store.note_delivery(**noted, kind=kind, state="refused", note="place")
-    if broken := walks.broken(run):
-        store.note_delivery(**noted, kind="", state="failed", note=broken)
-        run.error = broken
-        return
-    place = connection.place
-    store.settle_deliveries(
-        store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
-    )
-
-
-def _want_files(connection: Connection, last_time: datetime | None) -> None:
-    """What records named since `last_time`, and did not bring, is fetched by a job of its own, at the end."""
-    source = store.source_of(connection.patient_id, connection.source_id)
-    if source is not None and store.want_files(source, gateways.holds, since=last_time):
-        jobs.put(files.JOB, subject=connection.pk, patient_id=connection.patient_id)
-
-
-def _slugs(types: Iterable[str]) -> set[str]:
-    """Kinds of records that FHIR types belong to. An observation may be a test result or a vital sign."""
-    return {kind.slug for name in types for kind in kinds.KINDS if name in kind.types}
 
 
 def preferred_version(offered: Iterable[str], gateway: str = gateways.USUAL) -> str:
