@@ -13,6 +13,7 @@ from connect.gateway import (
     Refused,
     SignInAgain,
     Tokens,
+    TooLarge,
     TryLater,
     Unreadable,
 )
@@ -147,7 +148,7 @@ PAGE = reply(b"<!doctype html><title>Sign in</title>", kind="text/html; charset=
         (reply(b'{"success": true'), Unreadable),
         (reply(b"[" * 200_000), Unreadable),
         (reply(b'{"error":' * 500 + b'"deep"' + b"}" * 500, 400), Refused),
-        (reply(b"0" * 1_000_001), Unreadable),
+        (reply(b"0" * 1_000_001), TooLarge),
     ],
 )
 def test_each_shape_of_no_is_one_of_four(
