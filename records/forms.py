@@ -1,33 +1,153 @@
 """What a reader may ask of a list, and what a button sends back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from re import ASCII
+from re import compile as expression
+from typing import Any
 
 from django import forms
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+
+from records.reading import EVERYTHING, LONGEST, Sift, sought
 
 _LAST = 10_000_000
+_YEARS = range(1000, 9000)
+_SPELLED = expression(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)?", ASCII).fullmatch
+_MONTH_FIRST = expression(r"(?P<month>\d\d?)/(?P<year>\d{4})", ASCII).fullmatch
+
+CHOICES = ("q", "since", "until", "place", "status")
+"""What can be chosen, by its name in an address; in this order, so that one choice has one address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which page, and of which place (a source's pk; None for all)."""
+    """Which page, and what was chosen.
 
-    page: int
-    place: int | None
+    `typed` is what stands in the fields, as it was typed, and `wrong` says of each field that could not be
+    read why not: a choice that makes no sense is not made, kept where it was typed, and said.
+    """
+
+    page: int = 1
+    sift: Sift = EVERYTHING
+    typed: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+class DayField(forms.CharField):
+    """A day, a month or a year: 2019-05-14, 2019-05, 5/2019, 2019, or as the reader's language writes a day.
+
+    Cleans to the first or the last day that was meant, None for nothing.
+    """
+
+    def __init__(self, *, last: bool, **more: Any) -> None:
+        self.last = last
+        super().__init__(required=False, max_length=40, error_messages={"max_length": _NO_DATE}, **more)
+
+    def clean(self, value: Any) -> date | None:
+        """The day. Raises ValidationError for what is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = _day(text, last=self.last)
+        if found is None or found.year not in _YEARS:
+            raise forms.ValidationError(_NO_DATE)
+        return found
+
+
+_NO_DATE = _("We cannot read this date. Write a year (2019), a month (2019-05) or a day (2019-05-14).")
+
+
+def _day(text: str, *, last: bool) -> date | None:
+    match = _SPELLED(text) or _MONTH_FIRST(text)
+    if match is None:
+        return _as_written(text)
+    parts = match.groupdict()
+    year, month = int(parts["year"]), int(parts["month"] or (12 if last else 1))
+    try:
+        days = monthrange(year, month)[1]
+        return date(year, month, int(parts.get("day") or (days if last else 1)))
+    except ValueError:
+        return None
+
+
+def _as_written(text: str) -> date | None:
+    """A day as the reader's language writes it; the year in four figures, so that none is guessed."""
+    for way in get_format("DATE_INPUT_FORMATS"):
+        if "%Y" in way:
+            try:
+                return datetime.strptime(text, way).date()
+            except ValueError:
+                continue
+    return None
 
 
 class ListForm(forms.Form):
-    """The query of a list page. What makes no sense is taken as not asked."""
+    """The query of a list page. What makes no sense is taken as not asked, and said where it was typed."""
 
     page = forms.IntegerField(min_value=1, max_value=_LAST, required=False)
     place = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    q = forms.CharField(
+        required=False,
+        max_length=LONGEST,
+        error_messages={"max_length": _("This is too long to search for. Try a word or two.")},
+    )
+    since = DayField(last=False)
+    until = DayField(last=True)
+    status = forms.CharField(required=False)
+
+    def __init__(self, query: Mapping[str, str], statuses: Collection[str] = ()) -> None:
+        super().__init__(query)
+        self._statuses = statuses
+
+    def clean_q(self) -> str:
+        """The words, with a letter or a figure among them."""
+        words: str = self.cleaned_data["q"]
+        if words and sought(words) is None:
+            raise forms.ValidationError(_("There is no word in this. Type a word or a number to search for."))
+        return words
+
+    def clean_status(self) -> str:
+        """One of those of the kind."""
+        status: str = self.cleaned_data["status"]
+        return status if status in self._statuses else ""
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This is before the first date, so it is left out."))
+        return self.cleaned_data
 
     @classmethod
-    def asked(cls, query: Mapping[str, str]) -> Asked:
-        """The query as values."""
-        form = cls(query)
+    def asked(cls, query: Mapping[str, str], statuses: Collection[str] = ()) -> Asked:
+        """The query as values; `statuses` are those that can be chosen here."""
+        form = cls(query, statuses)
         form.is_valid()
-        return Asked(form.cleaned_data.get("page") or 1, form.cleaned_data.get("place"))
+        told = form.cleaned_data
+        sift = Sift(
+            words=told.get("q") or "",
+            since=told.get("since"),
+            until=told.get("until"),
+            place=told.get("place"),
+            status=told.get("status") or "",
+        )
+        wrong = {
+            name: str(errors[0]) for name, errors in form.errors.items() if name in ("q", "since", "until")
+        }
+        return Asked(told.get("page") or 1, sift, _typed(query, sift), wrong)
+
+
+def _typed(query: Mapping[str, str], sift: Sift) -> dict[str, str]:
+    """What stands in the fields: of those one types into, all that was typed that can be a word."""
+    typed = {
+        name: query.get(name, "").replace("\0", "").strip()[: 10 * LONGEST]
+        for name in ("q", "since", "until")
+    }
+    return {**typed, "place": str(sift.place or ""), "status": sift.status}
 
 
 class SeenForm(forms.Form):

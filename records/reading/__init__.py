@@ -8,18 +8,26 @@ look at each of them would bury the looks that mean something.
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
-from records.reading.lists import Listing, listing
+from records.reading.lines import Line
+from records.reading.lists import Listing, Year, listing
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
+from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, NotThere, Original, Shown, one, original
 from records.reading.whole import Kept, everything
+from records.reading.words import LONGEST, Sought, sought
 
 __all__ = [
+    "EVERYTHING",
+    "FLAGGED",
+    "LONGEST",
+    "STATUSES",
     "Cell",
     "Completeness",
     "Found",
     "Kept",
     "KindCount",
+    "Line",
     "Listing",
     "NotThere",
     "Nothing",
@@ -27,7 +35,10 @@ __all__ = [
     "Overview",
     "Paper",
     "Shown",
+    "Sift",
     "Since",
+    "Sought",
+    "Year",
     "completeness",
     "everything",
     "listing",
@@ -39,4 +50,5 @@ __all__ = [
     "paper",
     "places",
     "since",
+    "sought",
 ]

@@ -1,13 +1,15 @@
-"""One page of one kind, newest first.
+"""One page of one kind, newest first; of all of it, or of what was chosen.
 
 Pages have numbers, because people say "page three" and come back to it; a deep page is as quick as the first,
-because the tally per year, which the jumps need anyway, says in which year it begins.
+because the number of records per year, which the jumps need anyway, says in which year it begins. Of a whole
+kind the tally knows it; of what was chosen by words, dates or status it is counted, in one query.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractYear
 
 from ground import audit
 from ground.viewer import Viewer
@@ -17,6 +19,7 @@ from records.fhir.moments import LAST
 from records.models import UNDATED, Record, Source
 from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
+from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import tallied
 
 PAGE = 20
@@ -30,6 +33,9 @@ class Year:
     year: int
     page: int
     current: bool
+    """Whether some of them stand on the page shown."""
+    row: int
+    """The line of its page on which it begins, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class Listing:
     """All kinds with their counts: what the shell of the page shows, read here already."""
     places: tuple[Source, ...]
     """The places the patient is connected to, by name."""
+    sift: Sift = EVERYTHING
+    everything: int = 0
+    """How many there are of the kind, whatever was chosen."""
+    undated: int = 0
+    """How many of these have no date, and so are left out where dates are chosen."""
 
     @property
     def start(self) -> int:
@@ -67,23 +78,33 @@ class Listing:
         return self.page + 1 if self.end < self.total else 0
 
 
-def listing(viewer: Viewer, kind: Kind, page: int = 1, place: int | None = None) -> Listing:
-    """A page of a kind's records, newest first, undated ones last; of one place (a source's pk) where asked.
+def listing(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
+    """A page of those records of a kind that fit, newest first, undated ones last.
 
     A page beyond the last is the last.
     """
-    rows = access.visible_to(viewer).filter(kind=kind.slug)
-    if place is not None:
-        rows = rows.filter(source_id=place)
+    rows = sifted(access.visible_to(viewer).filter(kind=kind.slug), sift)
     found, connected = tallied(viewer), places(viewer)
-    counts = found.per_year(kind.slug, place)
+    whole = dict(found.per_year(kind.slug, None))
+    counts = found.per_year(kind.slug, sift.place) if sift.by_place_alone else per_year(rows)
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))
     names = {one.pk: one.name for one in connected}
     shown = named_lines(_page(rows, counts, (page - 1) * PAGE), names, found.seen)
     for patient_id in viewer.patients:
         audit.looked(viewer, patient_id, "list", kind=kind.slug, rows=len(shown))
-    return Listing(kind, shown, page, total, _jumps(counts, page), menu_of(viewer, found), connected)
+    return Listing(
+        *(kind, shown, page, total, jumps(counts, page), menu_of(viewer, found), connected),
+        sift=sift,
+        everything=sum(whole.values()),
+        undated=whole.get(UNDATED.year, 0),
+    )
+
+
+def per_year(rows: QuerySet[Record]) -> list[tuple[int, int]]:
+    """(year, how many) of these rows, newest first; years as the tally has them. One query."""
+    years = rows.order_by().annotate(year=ExtractYear("clinical_at", tzinfo=UTC)).values_list("year")
+    return sorted(years.annotate(count=Count("*")), reverse=True)
 
 
 def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> QuerySet[Record]:
@@ -97,11 +118,12 @@ def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> Q
     return rows.order_by(*_ORDER)[skip : skip + PAGE]
 
 
-def _jumps(counts: list[tuple[int, int]], page: int) -> tuple[Year, ...]:
+def jumps(counts: list[tuple[int, int]], page: int) -> tuple[Year, ...]:
+    """The years of which these are the counts, and where they begin."""
     before, found = 0, []
     for year, count in counts:
         first, last = before // PAGE + 1, (before + count - 1) // PAGE + 1
         if year > UNDATED.year:
-            found.append(Year(year, first, first <= page <= last))
+            found.append(Year(year, first, first <= page <= last, before % PAGE))
         before += count
     return tuple(found)

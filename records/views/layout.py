@@ -1,20 +1,21 @@
-"""What the list pages hand to their templates: pager, doors, states of nothing, the "as of" lines."""
+"""What the list pages hand to their templates: pager, states of nothing, the "as of" lines."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from records.forms import Asked
 from records.models import Source
-from records.reading import Listing, Nothing
+from records.reading import Line, Listing, Nothing, Year
+from records.views import choice
 
 _IN_SHORT = {
     "unconnected": gettext_noop("No place is connected yet"),
@@ -23,6 +24,8 @@ _IN_SHORT = {
     "refused": gettext_noop("Not sent by every place"),
     "none": gettext_noop("None sent"),
 }
+SHORT = 5
+"""Up to so many lines a list says above alone how many it has."""
 _WAY_ON = {"unconnected": "connect:find", "waiting": "connect:places", "none": "connect:places"}
 _NO_REASSURANCE = {
     "allergies": gettext_noop("This does not mean you have no allergies."),
@@ -31,15 +34,18 @@ _NO_REASSURANCE = {
 
 
 def pager(found: Listing, asked: Asked) -> dict[str, Any]:
-    """The parameters of components/pager.html."""
+    """The parameters of components/pager.html. A year leads to the line on which it begins."""
+    here = reverse("records:kind", args=[found.kind.slug])
+    to = partial(choice.address, here, asked)
     return {
         "start": found.start,
         "end": found.end,
         "total": found.total,
-        "previous_url": _address(found.previous, asked.place) if found.previous else "",
-        "next_url": _address(found.next, asked.place) if found.next else "",
+        "text": _counted(found) if found.sift.active else "",
+        "previous_url": to(page=found.previous) if found.previous else "",
+        "next_url": to(page=found.next) if found.next else "",
         "years": [
-            {"year": one.year, "url": _address(one.page, asked.place), "current": one.current}
+            {"year": one.year, "url": f"{to(page=one.page)}#{_anchor(one)}", "current": one.current}
             for one in found.years
         ]
         if len(found.years) > 1 and found.total > len(found.rows)
@@ -47,19 +53,23 @@ def pager(found: Listing, asked: Asked) -> dict[str, Any]:
     }
 
 
-def doors(found: Listing, places: Sequence[Source], place: int | None) -> list[dict[str, Any]]:
-    """A door for each place, where there is more than one to choose from."""
-    open_places = [one for one in places if one.gate == Source.Gate.OPEN]
-    if len(open_places) < 2:
-        return []
-    here = reverse("records:kind", args=[found.kind.slug])
-    named = [
-        {"text": one.name, "url": _address(1, one.pk), "current": one.pk == place} for one in open_places
-    ]
-    return [
-        {"text": _("All places"), "url": here, "current": place is None, "count": 0},
-        *({**one, "count": 0} for one in named),
-    ]
+def _counted(found: Listing) -> str:
+    """How many fit a choice, and of how many."""
+    told = {"start": found.start, "end": found.end, "total": found.total, "all": found.everything}
+    return (
+        _("%(start)s to %(end)s of %(total)s that fit your choice, newest first. There are %(all)s in all.")
+        % told
+    )
+
+
+def anchored(found: Listing) -> list[tuple[str, Line]]:
+    """Each line with the name that a jump to a year leads to, where one begins on it."""
+    names = {one.row: _anchor(one) for one in found.years if one.page == found.page}
+    return [(names.get(number, ""), line) for number, line in enumerate(found.rows)]
+
+
+def _anchor(year: Year) -> str:
+    return f"y{year.year}"
 
 
 def empties(found: Listing, reasons: Iterable[Nothing]) -> list[dict[str, Any]]:
@@ -87,6 +97,7 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
     return {
         "text": "" if alone or why.reason != "none" else named % {"places": why.place},
         "kind": why.reason,
+        "what": "",
         "place": why.place,
         "places": why.places,
         "since": date_format(timezone.localtime(why.since), "DATE_FORMAT") if why.since else "",
@@ -102,7 +113,12 @@ def warning(found: Listing, places: Sequence[Source]) -> str:
 
 def _empty_choice(found: Listing) -> dict[str, Any]:
     here = reverse("records:kind", args=[found.kind.slug])
-    return {"kind": "filter", "text": "", "place": "", "places": 0, "since": "", "url": here}
+    text = ngettext(
+        "There is one record on this list, but it does not fit what you chose.",
+        "There are %(all)s records on this list, but none that fit what you chose.",
+        found.everything,
+    ) % {"all": found.everything}
+    return {"kind": "filter", "text": "", "what": text, "place": "", "places": 0, "since": "", "url": here}
 
 
 def in_short(reasons: Sequence[Nothing]) -> str:
@@ -131,11 +147,3 @@ def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
         date_format(timezone.localtime(only), "DATETIME_FORMAT") if only else date_format(day, "DATE_FORMAT")
     )
     return {"time": time, "places": ", ".join(one.name for one in places)}
-
-
-def _address(page: int, place: int | None) -> str:
-    """The same list at another page or place."""
-    query = {"page": page} if page > 1 or place is None else {}
-    if place is not None:
-        query["place"] = place
-    return f"?{urlencode(query)}"

@@ -11,7 +11,7 @@ from ground.scope import scoped
 from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.forms import ListForm, SeenForm
-from records.views import detail, layout, papers
+from records.views import choice, detail, layout, papers
 from records.views.visit import Visit
 
 
@@ -55,14 +55,16 @@ def kind(request: Visit, slug: str) -> HttpResponse:
     """One kind, newest first, a page at a time."""
     if slug not in BY_SLUG:
         raise Http404
-    asked = ListForm.asked(request.GET)
-    found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.place)
-    nothing = () if found.rows or asked.place else reading.nothing(request.viewer, slug)[slug]
+    asked = ListForm.asked(request.GET, reading.STATUSES.get(slug, ()))
+    found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.sift)
+    nothing = () if found.everything else reading.nothing(request.viewer, slug)[slug]
     context = {
         "kind": found.kind,
-        "rows": found.rows,
+        "rows": layout.anchored(found),
+        "long": len(found.rows) > layout.SHORT,
         "pager": layout.pager(found, asked),
-        "doors": layout.doors(found, found.places, asked.place),
+        "choice": choice.shown(request.path, asked, found.places, slug) if found.everything else None,
+        "undated": found.undated if asked.sift.dated else 0,
         "empties": layout.empties(found, nothing),
         "warning": layout.warning(found, found.places),
         "as_of": layout.as_of(found.places),

@@ -95,7 +95,7 @@ def test_a_list_can_be_of_one_place(rosa, viewer):
     other = make.source(rosa, key="oneup:2", name="Harbor Health")
     make.records(rosa, make.condition(text="Asthma"))
     make.records(rosa, make.condition(text="Gout"), source=other)
-    found = reading.listing(viewer, CONDITIONS, place=other.pk)
+    found = reading.listing(viewer, CONDITIONS, sift=reading.Sift(place=other.pk))
     assert (titles(found), found.rows[0].source) == (["Gout"], "Harbor Health, May 2019")
 
 
@@ -104,7 +104,7 @@ def test_a_place_of_somebody_else_is_an_empty_choice(rosa, viewer):
     with scope.open(job_viewer(make.patient(given="Tom").pk)) as tom:
         theirs = make.source(make.patient(given="Ann"))
         assert tom is not None
-    assert reading.listing(viewer, CONDITIONS, place=theirs.pk).total == 0
+    assert reading.listing(viewer, CONDITIONS, sift=reading.Sift(place=theirs.pk)).total == 0
 
 
 @pytest.mark.parametrize("count", [1, 60])
