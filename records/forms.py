@@ -58,7 +58,7 @@ class DayField(forms.CharField):
         return found
 
 
-_NO_DATE = _("We cannot read this date. Write a year (2019), a month (2019-05) or a day (2019-05-14).")
+_NO_DATE = _("We cannot read this date. Try 2019 or 2019-05-14.")
 
 
 def _day(text: str, *, last: bool) -> date | None:

@@ -12,6 +12,7 @@ from records.reading.lines import Line
 from records.reading.lists import Listing, Year, listing
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
+from records.reading.searching import Hits, Searched, search
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, NotThere, Original, Shown, one, original
 from records.reading.whole import Kept, everything
@@ -25,6 +26,7 @@ __all__ = [
     "Cell",
     "Completeness",
     "Found",
+    "Hits",
     "Kept",
     "KindCount",
     "Line",
@@ -34,6 +36,7 @@ __all__ = [
     "Original",
     "Overview",
     "Paper",
+    "Searched",
     "Shown",
     "Sift",
     "Since",
@@ -49,6 +52,7 @@ __all__ = [
     "overview",
     "paper",
     "places",
+    "search",
     "since",
     "sought",
 ]

@@ -306,3 +306,89 @@ def test_a_list_without_records_offers_nothing_to_choose(browser, rosa):
 def test_a_chip_writes_a_day_as_the_list_does(browser, rosa):
     make.records(rosa, make.observation())
     assert f"From {date_format(date(2019, 5, 14), 'DATE_FORMAT')}" in page(browser, "?since=05/14/2019")
+
+
+# Over all kinds
+
+
+def everywhere(browser, query=""):
+    return browser.get(reverse("records:search") + query).content.decode()
+
+
+def test_a_search_over_everything_is_grouped_and_counted(rosa, viewer):
+    wrong = lab("Glucose", status="entered-in-error")
+    make.records(rosa, *(lab(f"Glucose {n}", on=f"20{n:02}-01-01") for n in range(10, 15)), wrong)
+    make.records(rosa, make.condition(text="High glucose"), make.condition())
+    make.records(rosa, {"resourceType": "Provenance", "id": "p", "reason": [{"text": "glucose"}]})
+    make.records(make.patient(given="Tom"), lab("Glucose of Tom"))
+    told = reading.search(viewer, reading.Sift("blood sugar"))
+    assert [(one.kind.slug, one.total, [row.title for row in one.rows]) for one in told.hits] == [
+        ("test-results", 5, ["Glucose 14", "Glucose 13", "Glucose 12"]),
+        ("conditions", 1, ["High glucose"]),
+    ]
+    assert (told.total, told.everything) == (6, 7)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_a_search_over_everything_asks_four_questions(rosa, viewer, count, django_assert_num_queries):
+    make.records(rosa, *(make.observation() for _ in range(count)), make.condition())
+    with django_assert_num_queries(4):  # the tally, places, what fits, the look
+        assert reading.search(viewer, reading.Sift("a1c")).total == count
+
+
+def test_a_search_leaves_one_look_without_its_words(rosa, viewer):
+    make.records(rosa, make.condition(text="Gout"))
+    reading.search(viewer, reading.Sift("gout"))
+    look = Look.objects.values().get(patient=rosa)
+    assert (look["what"], look["record_kind"], look["rows"]) == ("search", "", 1)
+    assert "gout" not in str(look).lower()
+
+
+def test_nothing_chosen_is_nothing_searched(rosa, viewer, django_assert_num_queries):
+    make.records(rosa, make.condition())
+    with django_assert_num_queries(3):
+        assert reading.search(viewer, reading.Sift()).total == 0
+
+
+def test_who_types_the_name_of_a_list_is_led_to_it(browser, rosa):
+    make.records(rosa, {"resourceType": "AllergyIntolerance", "id": "a", "code": {"text": "Penicillin"}})
+    text = everywhere(browser, "?q=allergies")
+    assert 'href="/records/allergies/"' in text[text.index("Whole lists about this") :]
+    assert "Whole lists" not in everywhere(browser, "?q=vaccines")
+
+
+def test_the_search_page_leads_to_the_same_search_on_each_list(browser, rosa):
+    make.records(rosa, *(lab(f"Glucose {n}") for n in range(4)), make.condition(text="Glucose high"))
+    text = everywhere(browser, "?q=glucose&since=2001")
+    assert "5 records fit, on 2 lists, newest first." in text
+    assert '<a href="/records/test-results/?q=glucose&amp;since=2001">See all 4' in text
+    assert text.count("See all") == 1
+    only = everywhere(browser, "?q=high+glucose")
+    assert "One record fits, on one list, newest first." in only
+
+
+def test_nothing_found_says_what_was_searched_and_what_to_try(browser, rosa):
+    make.records(rosa, make.condition(), make.condition())
+    text = everywhere(browser, "?q=unicorn")
+    assert "Nothing fits" in text
+    assert "through your 2 records, from Lakeside Clinic: their names, values, notes and comments." in text
+    assert "Try one word only" in text
+    assert reverse("records:completeness") in text
+
+
+def test_before_a_search_nothing_is_said_to_be_missing(browser, rosa):
+    assert "No place is connected yet" in everywhere(browser)
+    make.source(rosa)
+    assert "There are no records to search yet." in everywhere(browser, "?q=x")
+    make.records(rosa, make.condition())
+    text = everywhere(browser)
+    assert 'role="search"' in text
+    assert "Nothing fits" not in text
+    assert "too long" in everywhere(browser, f"?q={'x' * 101}")
+
+
+def test_the_overview_has_the_box(browser, rosa):
+    assert 'role="search"' not in browser.get(reverse("records:overview")).content.decode()
+    make.records(rosa, make.condition())
+    text = browser.get(reverse("records:overview")).content.decode()
+    assert f'action="{reverse("records:search")}" role="search"' in text
