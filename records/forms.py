@@ -20,7 +20,7 @@ _SPELLED = expression(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)
 _MONTH_FIRST = expression(r"(?P<month>\d\d?)/(?P<year>\d{4})", ASCII).fullmatch
 
 CHOICES = ("q", "since", "until", "place", "status")
-"""What can be chosen, by its name in an address; in this order, so that one choice has one address."""
+"""What can be chosen once, by its name in an address; in this order, so that one choice has one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,12 @@ class ListForm(forms.Form):
     until = DayField(last=True)
     status = forms.CharField(required=False)
 
-    def __init__(self, query: Mapping[str, str], statuses: Collection[str] = ()) -> None:
+    def __init__(
+        self, query: Mapping[str, str], statuses: Collection[str] = (), kinds: Collection[str] = ()
+    ) -> None:
         super().__init__(query)
         self._statuses = statuses
+        self.fields["kind"] = forms.MultipleChoiceField(required=False, choices=[(one, one) for one in kinds])
 
     def clean_q(self) -> str:
         """The words, with a letter or a figure among them."""
@@ -123,9 +126,11 @@ class ListForm(forms.Form):
         return self.cleaned_data
 
     @classmethod
-    def asked(cls, query: Mapping[str, str], statuses: Collection[str] = ()) -> Asked:
-        """The query as values; `statuses` are those that can be chosen here."""
-        form = cls(query, statuses)
+    def asked(
+        cls, query: Mapping[str, str], statuses: Collection[str] = (), kinds: Collection[str] = ()
+    ) -> Asked:
+        """The query as values; `statuses` and `kinds` (slugs) are those that can be chosen here."""
+        form = cls(query, statuses, kinds)
         form.is_valid()
         told = form.cleaned_data
         sift = Sift(
@@ -134,6 +139,7 @@ class ListForm(forms.Form):
             until=told.get("until"),
             place=told.get("place"),
             status=told.get("status") or "",
+            kinds=tuple(one for one in kinds if one in told.get("kind", ())),
         )
         wrong = {
             name: str(errors[0]) for name, errors in form.errors.items() if name in ("q", "since", "until")

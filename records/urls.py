@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from records.views import completeness, originals, pages, papers, searching, taking
+from records.views import completeness, originals, pages, papers, searching, taking, timeline
 
 app_name = "records"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("what-came/", completeness.completeness, name="completeness"),
     path("what-came/letter/<int:place>/", completeness.letter, name="letter"),
     path("search/", searching.search, name="search"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("<slug:slug>/", pages.kind, name="kind"),
     path(_ONE, pages.one, name="one"),
     path(f"{_ONE}file/<int:number>/", papers.paper, name="paper"),

@@ -9,7 +9,7 @@ from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
 from records.reading.lines import Line
-from records.reading.lists import Listing, Year, listing
+from records.reading.lists import Listing, Year, listing, timeline
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
@@ -55,4 +55,5 @@ __all__ = [
     "search",
     "since",
     "sought",
+    "timeline",
 ]

@@ -1,4 +1,4 @@
-"""One page of one kind, newest first; of all of it, or of what was chosen.
+"""One page of one kind, or of all kinds, newest first; of all of it, or of what was chosen.
 
 Pages have numbers, because people say "page three" and come back to it; a deep page is as quick as the first,
 because the number of records per year, which the jumps need anyway, says in which year it begins. Of a whole
@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractYear
 from ground import audit
 from ground.viewer import Viewer
 from records import access
-from records.fhir.kinds import Kind
+from records.fhir.kinds import KINDS, Kind
 from records.fhir.moments import LAST
 from records.models import UNDATED, Record, Source
 from records.reading.counts import KindCount, menu_of, places
@@ -23,6 +23,7 @@ from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import tallied
 
 PAGE = 20
+_ALL = tuple(kind.slug for kind in KINDS)
 _ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
 
 
@@ -40,9 +41,8 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a kind: the lines, where they stand among all, and where the years begin."""
+    """One page of a list: the lines, where they stand among all, and where the years begin."""
 
-    kind: Kind
     rows: tuple[Line, ...]
     page: int
     total: int
@@ -53,7 +53,7 @@ class Listing:
     """The places the patient is connected to, by name."""
     sift: Sift = EVERYTHING
     everything: int = 0
-    """How many there are of the kind, whatever was chosen."""
+    """How many there are on the list, whatever was chosen."""
     undated: int = 0
     """How many of these have no date, and so are left out where dates are chosen."""
 
@@ -83,22 +83,39 @@ def listing(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) 
 
     A page beyond the last is the last.
     """
-    rows = sifted(access.visible_to(viewer).filter(kind=kind.slug), sift)
+    found = _listing(viewer, (kind.slug,), page, sift)
+    _looked(viewer, "list", found, kind.slug)
+    return found
+
+
+def timeline(viewer: Viewer, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
+    """A page of those records of all kinds that fit, in the same order."""
+    found = _listing(viewer, _ALL, page, sift)
+    _looked(viewer, "timeline", found)
+    return found
+
+
+def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> Listing:
+    rows = sifted(access.visible_to(viewer).filter(kind__in=kinds), sift)
     found, connected = tallied(viewer), places(viewer)
-    whole = dict(found.per_year(kind.slug, None))
-    counts = found.per_year(kind.slug, sift.place) if sift.by_place_alone else per_year(rows)
+    whole = dict(found.per_year(kinds, None))
+    tallies = found.per_year(sift.kinds or kinds, sift.place) if sift.is_tallied else None
+    counts = per_year(rows) if tallies is None else tallies
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))
     names = {one.pk: one.name for one in connected}
     shown = named_lines(_page(rows, counts, (page - 1) * PAGE), names, found.seen)
-    for patient_id in viewer.patients:
-        audit.looked(viewer, patient_id, "list", kind=kind.slug, rows=len(shown))
     return Listing(
-        *(kind, shown, page, total, jumps(counts, page), menu_of(viewer, found), connected),
+        *(shown, page, total, jumps(counts, page), menu_of(viewer, found), connected),
         sift=sift,
         everything=sum(whole.values()),
         undated=whole.get(UNDATED.year, 0),
     )
+
+
+def _looked(viewer: Viewer, what: str, found: Listing, kind: str = "") -> None:
+    for patient_id in viewer.patients:
+        audit.looked(viewer, patient_id, what, kind=kind, rows=len(found.rows))
 
 
 def per_year(rows: QuerySet[Record]) -> list[tuple[int, int]]:
@@ -108,11 +125,16 @@ def per_year(rows: QuerySet[Record]) -> list[tuple[int, int]]:
 
 
 def _page(rows: QuerySet[Record], counts: list[tuple[int, int]], skip: int) -> QuerySet[Record]:
-    """The rows after the first `skip`, found by walking inside one year instead of from the top."""
-    for year, count in counts:
+    """The rows after the first `skip`, found by walking inside their years instead of from the top."""
+    years = iter(counts)
+    for year, count in years:
         if skip < count:
             if year < LAST.year:  # nothing stands behind it, and Python's years end soon
                 rows = rows.filter(clinical_at__lt=datetime(year + 1, 1, 1, tzinfo=UTC))
+            last, within = year, count
+            while within < skip + PAGE and (after := next(years, None)):
+                last, within = after[0], within + after[1]
+            rows = rows.filter(clinical_at__gte=datetime(last, 1, 1, tzinfo=UTC))
             break
         skip -= count
     return rows.order_by(*_ORDER)[skip : skip + PAGE]

@@ -36,7 +36,7 @@ _YEAR, _MONTH = r"^\d{4}$", r"^\d{4}-\d\d?$"
 @dataclass(frozen=True, slots=True)
 class Sift:
     """What was chosen; nothing of it, everything. `since` and `until` are days, both included; `place` is a
-    source's pk.
+    source's pk, `kinds` are slugs.
     """
 
     words: str = ""
@@ -44,6 +44,7 @@ class Sift:
     until: date | None = None
     place: int | None = None
     status: str = ""
+    kinds: tuple[str, ...] = ()
 
     @property
     def dated(self) -> bool:
@@ -51,14 +52,14 @@ class Sift:
         return self.since is not None or self.until is not None
 
     @property
-    def by_place_alone(self) -> bool:
-        """Whether the tally per place can answer how many there are."""
+    def is_tallied(self) -> bool:
+        """Whether the tally, per place and kind, says how many fit."""
         return not (self.words or self.dated or self.status)
 
     @property
     def active(self) -> bool:
         """Whether anything was chosen."""
-        return self.place is not None or not self.by_place_alone
+        return self.place is not None or bool(self.kinds) or not self.is_tallied
 
 
 EVERYTHING = Sift()
@@ -68,6 +69,8 @@ def sifted(rows: QuerySet[Record], sift: Sift) -> QuerySet[Record]:
     """The rows that fit; the cheap questions first, the words last."""
     if sift.place is not None:
         rows = rows.filter(source_id=sift.place)
+    if sift.kinds:
+        rows = rows.filter(kind__in=sift.kinds)
     if sift.dated:
         rows = rows.filter(_from(sift.since), _to(sift.until), clinical_at__gt=UNDATED)
     if sift.status:

@@ -1,6 +1,7 @@
 """How many records there are, and up to where the viewer has looked: one query for a page."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Subquery
@@ -27,11 +28,11 @@ class Tallied:
             found[kind] += count
         return found
 
-    def per_year(self, kind: str, place: int | None) -> list[tuple[int, int]]:
-        """(year, how many) of a kind, of one place where asked, newest first."""
+    def per_year(self, kinds: Collection[str], place: int | None) -> list[tuple[int, int]]:
+        """(year, how many) of some kinds (slugs), of one place where asked, newest first."""
         found: Counter[int] = Counter()
         for one, source, year, count in self.counts:
-            if one == kind and place in (None, source):
+            if one in kinds and place in (None, source):
                 found[year] += count
         return sorted(found.items(), reverse=True)
 

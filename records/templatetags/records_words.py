@@ -5,6 +5,7 @@ in the reader's; a time without one is shown as it stands.
 """
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 from django import template
@@ -32,6 +33,21 @@ def when(recorded: str) -> str:
     if precision == "time":
         return _instant(recorded, sort)
     return date_format(date(sort.year, sort.month, sort.day), _FORMATS[precision])
+
+
+@register.filter
+def month(recorded: str) -> str:
+    """The month a FHIR date is in, as `when` would write it; the year alone where no month was recorded."""
+    sort, precision = moments.parse(recorded)
+    if sort is None or precision is None:
+        return _("Without a date")
+    if precision == "year":
+        return _("%(year)s, no month given") % {"year": recorded.strip()[:4]}
+    day = date(sort.year, sort.month, sort.day)
+    if precision == "time" and _ZONED(recorded.strip()):
+        with suppress(OverflowError, ValueError):  # the first and the last days have no other zone
+            day = timezone.localtime(sort).date()
+    return date_format(day, "YEAR_MONTH_FORMAT")
 
 
 @register.filter

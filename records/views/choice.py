@@ -1,6 +1,6 @@
 """What a reader chose, for its page: the fields with what was typed, a chip for each choice, addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -9,15 +9,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from records.fhir.kinds import BY_SLUG
 from records.fhir.moments import parse
 from records.forms import CHOICES, Asked
 from records.models import Source
-from records.reading import FLAGGED, STATUSES, sought
+from records.reading import FLAGGED, STATUSES, KindCount, sought
 from records.templatetags.records_words import status_word, when
 
 
-def shown(here: str, asked: Asked, places: Sequence[Source], slug: str = "") -> dict[str, Any]:
-    """The parameters of components/choice.html: `here` is the page's address, `slug` the kind it lists."""
+def shown(
+    here: str, asked: Asked, places: Sequence[Source], slug: str = "", kinds: Iterable[KindCount] = ()
+) -> dict[str, Any]:
+    """The parameters of components/choice.html: `here` is the page's address, `slug` the kind it lists,
+    `kinds` those to choose among.
+    """
     statuses = [{"value": one, "text": _status(one, slug)} for one in STATUSES.get(slug, ())]
     open_places = [one for one in places if one.gate == Source.Gate.OPEN]
     return {
@@ -26,6 +31,9 @@ def shown(here: str, asked: Asked, places: Sequence[Source], slug: str = "") -> 
         "wrong": asked.wrong,
         "places": open_places if len(open_places) > 1 or asked.sift.place else [],
         "statuses": statuses,
+        "kinds": [
+            {"value": one.slug, "text": one.heading, "checked": one.slug in asked.sift.kinds} for one in kinds
+        ],
         "chips": chips(here, asked, places, slug),
         "unfolded": bool({"since", "until"} & asked.wrong.keys()),
         **_words(asked.sift.words),
@@ -43,16 +51,25 @@ def _words(typed: str) -> dict[str, Any]:
 
 def chips(here: str, asked: Asked, places: Sequence[Source], slug: str = "") -> list[dict[str, str]]:
     """One for each choice: its words, and the address of the same page without it."""
+    return [
+        {"text": _said(name, text, asked, places, slug), "url": address(here, asked, without=(name, text))}
+        for name, text in _chosen(asked)
+    ]
+
+
+def _said(name: str, text: str, asked: Asked, places: Sequence[Source], slug: str) -> str:
+    """A choice in words."""
     sift = asked.sift
-    names = {one.pk: one.name for one in places}
-    told = {
-        "q": f"“{sift.words}”" if sift.words else "",
-        "since": _("From %(day)s") % {"day": _day(asked.typed["since"], sift.since)} if sift.since else "",
-        "until": _("Until %(day)s") % {"day": _day(asked.typed["until"], sift.until)} if sift.until else "",
-        "place": names.get(sift.place, _("A place that is not among yours")) if sift.place else "",
-        "status": _status(sift.status, slug) if sift.status else "",
-    }
-    return [{"text": text, "url": address(here, asked, without=name)} for name, text in told.items() if text]
+    if name == "since" and sift.since:
+        return _("From %(day)s") % {"day": _day(text, sift.since)}
+    if name == "until" and sift.until:
+        return _("Until %(day)s") % {"day": _day(text, sift.until)}
+    if name == "place":
+        names = {one.pk: one.name for one in places}
+        return names.get(sift.place or 0, _("A place that is not among yours"))
+    if name == "status":
+        return _status(text, slug)
+    return _(BY_SLUG[text].heading) if name == "kind" else f"“{text}”"
 
 
 def _day(typed: str, day: date) -> str:
@@ -67,16 +84,15 @@ def _status(status: str, slug: str) -> str:
     return status_word(status, slug)
 
 
-def address(here: str, asked: Asked, *, page: int = 1, without: str = "") -> str:
+def address(here: str, asked: Asked, *, page: int = 1, without: tuple[str, str] = ("", "")) -> str:
     """The same choice on another page, or without one of its parts; always spelled alike."""
-    query: dict[str, str | int] = {
-        name: text for name, text in _chosen(asked).items() if text and name != without
-    }
+    query: list[tuple[str, str | int]] = [one for one in _chosen(asked) if one != without]
     if page > 1:
-        query["page"] = page
+        query.append(("page", page))
     return f"{here}?{urlencode(query)}" if query else here
 
 
-def _chosen(asked: Asked) -> Mapping[str, str]:
-    """What was chosen and could be read, as it was typed."""
-    return {name: asked.typed.get(name, "") for name in CHOICES if name not in asked.wrong}
+def _chosen(asked: Asked) -> list[tuple[str, str]]:
+    """What was chosen and could be read, as it was typed: a name and a text for each choice."""
+    single = [(name, asked.typed.get(name, "")) for name in CHOICES if name not in asked.wrong]
+    return [*((name, text) for name, text in single if text), *(("kind", one) for one in asked.sift.kinds)]

@@ -33,9 +33,10 @@ _NO_REASSURANCE = {
 }
 
 
-def pager(found: Listing, asked: Asked) -> dict[str, Any]:
-    """The parameters of components/pager.html. A year leads to the line on which it begins."""
-    here = reverse("records:kind", args=[found.kind.slug])
+def pager(found: Listing, asked: Asked, here: str) -> dict[str, Any]:
+    """The parameters of components/pager.html, on the page at `here`. A year leads to the line on which it
+    begins.
+    """
     to = partial(choice.address, here, asked)
     return {
         "start": found.start,
@@ -72,12 +73,12 @@ def _anchor(year: Year) -> str:
     return f"y{year.year}"
 
 
-def empties(found: Listing, reasons: Iterable[Nothing]) -> list[dict[str, Any]]:
+def empties(found: Listing, reasons: Iterable[Nothing], here: str) -> list[dict[str, Any]]:
     """The parameters of components/empty.html, one for each reason; nothing where there are rows."""
     if found.rows:
         return []
     why = list(reasons)
-    return [_empty(reason, alone=len(why) == 1) for reason in why] or [_empty_choice(found)]
+    return [_empty(reason, alone=len(why) == 1) for reason in why] or [_empty_choice(found, here)]
 
 
 def _way_on(reason: str) -> str:
@@ -105,14 +106,13 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
     }
 
 
-def warning(found: Listing, places: Sequence[Source]) -> str:
+def warning(slug: str, found: Listing) -> str:
     """An empty list of some kinds could be taken for a reassurance."""
-    text = _NO_REASSURANCE.get(found.kind.slug)
-    return _(text) if text and places and not found.rows else ""
+    text = _NO_REASSURANCE.get(slug)
+    return _(text) if text and found.places and not found.rows else ""
 
 
-def _empty_choice(found: Listing) -> dict[str, Any]:
-    here = reverse("records:kind", args=[found.kind.slug])
+def _empty_choice(found: Listing, here: str) -> dict[str, Any]:
     text = ngettext(
         "There is one record on this list, but it does not fit what you chose.",
         "There are %(all)s records on this list, but none that fit what you chose.",

@@ -59,18 +59,18 @@ def kind(request: Visit, slug: str) -> HttpResponse:
     found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.sift)
     nothing = () if found.everything else reading.nothing(request.viewer, slug)[slug]
     context = {
-        "kind": found.kind,
+        "kind": BY_SLUG[slug],
         "rows": layout.anchored(found),
         "long": len(found.rows) > layout.SHORT,
-        "pager": layout.pager(found, asked),
+        "pager": layout.pager(found, asked, request.path),
         "choice": choice.shown(request.path, asked, found.places, slug) if found.everything else None,
         "undated": found.undated if asked.sift.dated else 0,
-        "empties": layout.empties(found, nothing),
-        "warning": layout.warning(found, found.places),
+        "empties": layout.empties(found, nothing, request.path),
+        "warning": layout.warning(slug, found),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.menu),
     }
-    return render(request, "records/kind.html", {"nav": slug, "heading": _(found.kind.heading), **context})
+    return render(request, "records/kind.html", {"nav": slug, "heading": _(BY_SLUG[slug].heading), **context})
 
 
 @require_safe

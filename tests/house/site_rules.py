@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     "records:take_results": _patients(302),
     "records:letter": _patients(args="source"),
     "records:search": _patients(),
+    "records:timeline": _patients(),
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
     "records:paper": _patients(404, args="paper"),  # her one record carries no file

@@ -392,3 +392,76 @@ def test_the_overview_has_the_box(browser, rosa):
     make.records(rosa, make.condition())
     text = browser.get(reverse("records:overview")).content.decode()
     assert f'action="{reverse("records:search")}" role="search"' in text
+
+
+# The timeline
+
+
+def test_the_timeline_holds_all_kinds_newest_first_under_months(browser, rosa):
+    make.records(
+        rosa,
+        lab("Potassium", on="2024-03-05"),
+        make.condition(text="Gout", on="2024-03"),
+        make.condition(text="Asthma", on="2019"),
+        lab("Evening", on="2024-03-01T03:30:00Z"),  # still February where Rosa lives
+        lab("Undated", on=""),
+    )
+    text = browser.get(reverse("records:timeline")).content.decode()
+    said = re.findall(
+        r"<h2>([^<]+)</h2>|<li(?: id=\"\w+\")?>\s*<span class=\"name\"><a [^>]+>([^<]+)<",
+        text[text.index("<main") :],
+    )
+    assert [heading or title for heading, title in said] == [
+        "March 2024",
+        "Potassium",
+        "Gout",
+        "February 2024",
+        "Evening",
+        "2019, no month given",
+        "Asthma",
+        "Without a date",
+        "Undated",
+    ]
+    assert "Condition · Lakeside Clinic, March 2024" in text
+
+
+def test_the_timeline_can_be_of_some_kinds(browser, rosa):
+    make.records(rosa, make.observation(), make.condition(), {"resourceType": "Goal", "id": "g"})
+    where = reverse("records:timeline")
+    text = browser.get(where + "?kind=goals&kind=conditions&kind=nonsense").content.decode()
+    assert "Hemoglobin" in text  # a kind that is none is no choice at all
+    text = browser.get(where + "?kind=goals&kind=conditions").content.decode()
+    assert "Hemoglobin" not in text
+    assert "1 to 2 of 2 that fit your choice, newest first. There are 3 in all." in text
+    assert f'<a href="{where}?kind=goals"><span class="spoken">Remove: </span>Conditions</a>' in text
+    assert "Kinds of record" in text
+    assert "Kinds of record" not in page(browser, slug="conditions")
+    assert "Asthma" not in page(browser, "?kind=conditions&q=gout", "conditions")
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_the_timeline_asks_the_same_few_questions(rosa, viewer, count, django_assert_num_queries):
+    make.records(rosa, *(make.observation() for _ in range(count)), make.condition())
+    with django_assert_num_queries(4):  # the tally, places, rows, the look
+        assert reading.timeline(viewer).total == count + 1
+    look = Look.objects.get(patient=rosa)
+    assert (look.what, look.rows) == ("timeline", min(20, count + 1))
+
+
+def test_all_pages_of_the_timeline_are_everything_once(rosa, viewer):
+    on = ["2026-02-01", "2025", "2024-12-31T23:59:59Z", "2024-01-01", "", "2019-05", "9999-01-01"]
+    rows = (make.condition if n % 3 else make.observation for n in range(47))
+    make.records(rosa, *(row(f"o{n}", on=on[n % len(on)]) for n, row in enumerate(rows)))
+    pages = [reading.timeline(viewer, number) for number in (1, 2, 3)]
+    ids = [row.record.fhir_id for found in pages for row in found.rows]
+    assert len(ids) == len(set(ids)) == 47
+
+
+def test_a_timeline_without_records_says_why(browser, rosa):
+    where = reverse("records:timeline")
+    assert "No place is connected yet" in browser.get(where).content.decode()
+    make.source(rosa)
+    assert "There are no records here yet." in browser.get(where).content.decode()
+    make.records(rosa, make.condition())
+    assert "none that fit" not in browser.get(where).content.decode()
+    assert "but it does not fit what you chose" in browser.get(where + "?q=unicorn").content.decode()
