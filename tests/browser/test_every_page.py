@@ -67,11 +67,11 @@ def by_rule(rosa: World, *who: str) -> Iterator[str]:
 
 
 def of_records(rosa: World) -> Iterator[str]:
-    """Each list, the first record in it, and a file of each form."""
+    """A record of each kind, some of the lists, which are all alike, and a file of each form."""
     with scope.open(job_viewer(rosa.patient.pk)):
         rows = Record.objects.filter(patient=rosa.patient).order_by("-kind", "-pk").values_list(*KEY)
         first = {row[0]: row for row in rows}
-    yield from (f"/records/{kind.slug}/" for kind in KINDS)
+    yield from (f"/records/{kind.slug}/" for kind in KINDS[::4])
     yield from ("/".join(map(str, ("/records", *row, ""))) for row in first.values())
     start = f"/records/documents/{make.origin().pk}/DocumentReference"
     yield from (f"{start}/{each['id']}/file/0/" for each in FILES)
@@ -89,6 +89,8 @@ def serious(page: Page, pages: Pages) -> list[str]:
     return found + watched.found
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_axe_finds_nothing_serious_on_any_page(rosa: World, context: BrowserContext) -> None:
     empty = make.user("empty@example.org")
     make.patient(empty, given="Ada", family="Empty")
@@ -113,7 +115,7 @@ def test_axe_finds_nothing_serious_on_any_page(rosa: World, context: BrowserCont
     found = [f"{name}, {fault}" for name, pages in who.items() for fault in serious(page, pages)]
     print(f"\n{sum(map(len, who.values()))} pages", end="")
     assert found == []
-    assert len(who["Rosa"]) > 80
+    assert len(who["Rosa"]) > 60
 
 
 def test_axe_would_have_seen_it(context: BrowserContext) -> None:
