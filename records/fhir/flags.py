@@ -5,7 +5,7 @@ one sent with the result is ever used, and "normal" is never derived.
 """
 
 from records.fhir.elements import all_words, code, items, joined, member, words
-from records.fhir.quantities import Amount, amount, range_words
+from records.fhir.quantities import NOTHING, Amount, amount, range_words
 from records.fhir.row import Resource
 from records.fhir.texts import clean
 
@@ -30,7 +30,7 @@ def flag(part: Resource, value: Amount) -> tuple[str, str]:
         return sent, "sent"
     if value.number is None or "referenceRange" not in part or "interpretation" in part:
         return NO_FLAG
-    found = _compared(value, items(part["referenceRange"]))
+    found = _compared(value, part)
     return (found, "range") if found else NO_FLAG
 
 
@@ -50,16 +50,24 @@ def _sent(interpretation: object) -> str:
     return next((mark for mark in _SEVERITY if mark in marks), "")
 
 
-def _compared(value: Amount, ranges: list[object]) -> str:
+def _compared(value: Amount, part: Resource) -> str:
     """H or L against the only range there is, if it is for everybody and in the value's unit."""
-    if len(ranges) != 1 or value.number is None or not _is_plain(ranges[0]):
+    low, high = plain_range(part)
+    if value.number is None:
         return ""
-    low, high = (amount(member(ranges[0], side)) for side in ("low", "high"))
     if low.number is not None and low.unit in ("", value.unit) and value.number < low.number:
         return "L"
     if high.number is not None and high.unit in ("", value.unit) and value.number > high.number:
         return "H"
     return ""
+
+
+def plain_range(part: Resource) -> tuple[Amount, Amount]:
+    """Low and high of the only range there is, if it is for everybody; NOTHING for a side that is open."""
+    ranges = items(part.get("referenceRange"))
+    if len(ranges) != 1 or not _is_plain(ranges[0]):
+        return NOTHING, NOTHING
+    return amount(member(ranges[0], "low")), amount(member(ranges[0], "high"))
 
 
 def _is_plain(entry: object) -> bool:

@@ -81,17 +81,23 @@ def panel_value(parts: list[Resource]) -> Amount:
 
 
 def _blood_pressure(parts: list[Resource]) -> str:
-    upper, lower = (_named(parts, codes) for codes in (_SYSTOLIC, _DIASTOLIC))
+    upper, lower = map(value_of, pressure(parts) or ({}, {}))
     if upper.number is None or lower.number is None or upper.unit != lower.unit:
         return ""
     return f"{upper.words.split(' ')[0]}/{lower.words}"
 
 
-def _named(parts: list[Resource], codes: frozenset[str]) -> Amount:
+def pressure(parts: list[Resource]) -> tuple[Resource, Resource] | None:
+    """The parts that are the upper (systolic) and the lower (diastolic) number; None unless both are."""
+    upper, lower = (_named(parts, codes) for codes in (_SYSTOLIC, _DIASTOLIC))
+    return None if upper is None or lower is None else (upper, lower)
+
+
+def _named(parts: list[Resource], codes: frozenset[str]) -> Resource | None:
     for part in parts:
         if any(str(coding.get("code")) in codes for coding in codings(part.get("code"))):
-            return value_of(part)
-    return NOTHING
+            return part
+    return None
 
 
 def results(resource: Resource, known: Known) -> tuple[Result, ...]:

@@ -5,6 +5,7 @@ the viewer (`ground.scope.scoped` or `open`).
 look at each of them would bury the looks that mean something.
 """
 
+from records.reading.alike import OverTime
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.fresh import Since, since
@@ -15,6 +16,7 @@ from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, NotThere, Original, Shown, one, original
+from records.reading.trends import Taken, Trend, trend
 from records.reading.whole import Kept, everything
 from records.reading.words import LONGEST, Sought, sought
 
@@ -34,6 +36,7 @@ __all__ = [
     "NotThere",
     "Nothing",
     "Original",
+    "OverTime",
     "Overview",
     "Paper",
     "Searched",
@@ -41,6 +44,8 @@ __all__ = [
     "Sift",
     "Since",
     "Sought",
+    "Taken",
+    "Trend",
     "Year",
     "completeness",
     "everything",
@@ -56,4 +61,5 @@ __all__ = [
     "since",
     "sought",
     "timeline",
+    "trend",
 ]

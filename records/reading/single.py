@@ -11,6 +11,7 @@ from records.fhir.attachments import Attached, attached
 from records.fhir.flags import range_text
 from records.fhir.row import Result, Row
 from records.models import Record
+from records.reading.alike import OverTime, over_time
 from records.reading.lines import Line, lines
 
 _MOST_NAMES = 100
@@ -37,6 +38,8 @@ class Found:
     results: tuple[Shown, ...]
     files: tuple[Attached, ...]
     """What it carries or names beside itself: notes, letters, pictures."""
+    over_time: OverTime | None = None
+    """How many results of the same test there are to compare it with, None where there is no other."""
 
     @property
     def record(self) -> Record:
@@ -64,7 +67,7 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
     results = tuple(_shown(result, named.get(result.target)) for result in row.results)
-    return Found(_line(record), row, results, attached(resource))
+    return Found(_line(record), row, results, attached(resource), over_time(viewer, record))
 
 
 def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Original:

@@ -16,7 +16,7 @@ from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.reading import Found, Shown
 from records.templatetags.records_words import fact_words, flag_word, when
-from records.views import layout
+from records.views import layout, trends
 
 _MEASURED = 60
 """Characters a value may have to be shown large."""
@@ -32,6 +32,7 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
         "heading": _(kind.heading),
         "quiet": " · ".join(filter(None, (_(kind.singular), when(record.when), found.line.place))),
         "reading": _reading(found),
+        "trend": {"url": trends.address(found.line), "text": trends.offer(found.over_time)},
         "sections": _sections(fact for fact in row.facts if _is_told(found, fact)),
         "also": _sections(_inner(fact) for fact in row.facts if _also(fact)),
         "results": [_result(shown) for shown in found.results],

@@ -54,7 +54,12 @@ class World:
         self.patient = make.patient(self.user, given="Rosalind")
         self.child = make.patient(self.user, given="Rosalind II", relation="child")
         self.source = make.source(self.patient, name="Quillwort Clinic")
-        make.records(self.patient, make.condition("c-1", text="Sarcoidosis"), source=self.source)
+        make.records(
+            self.patient,
+            make.condition("c-1", text="Sarcoidosis"),
+            make.observation("o-1"),
+            source=self.source,
+        )
         self._second_factors()
         self._connection()
 
@@ -103,6 +108,7 @@ class World:
             "kind": ["conditions"],
             "source": [self.source.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
+            "measured": ["test-results", make.origin().pk, "Observation", "o-1"],
             "paper": ["conditions", make.origin().pk, "Condition", "c-1", 0],
             "paper page": ["conditions", make.origin().pk, "Condition", "c-1", 0, 1],
         }[kind]
@@ -122,6 +128,7 @@ class World:
             "kind": ["no-such-kind"],
             "source": [0],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
+            "measured": ["test-results", make.origin().pk, "Observation", "o-gone"],
             "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],
             "paper page": ["conditions", make.origin().pk, "Condition", "c-gone", 0, 1],
         }[kind]
