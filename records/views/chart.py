@@ -36,6 +36,7 @@ _INSET = 14
 _HALF = 9
 """How far a range reaches to both sides of the result it was sent with."""
 _STYLES = 3
+_DENSE = 120
 
 
 class Dot(NamedTuple):
@@ -110,10 +111,11 @@ class Drawing:
     last: tuple[Text, ...]
     start: str
     end: str
-    floor: str
+    unit: str
+    is_dense: bool
 
 
-def draw(frame: Frame, dots: Sequence[Dot], last: Sequence[str] = ()) -> Drawing:
+def draw(frame: Frame, dots: Sequence[Dot], last: Sequence[str] = (), unit: str = "") -> Drawing:
     """The drawing of at least one result, oldest first; `last`: the newest value of each line in words."""
     plot = _Plot(frame, dots)
     return Drawing(
@@ -124,12 +126,11 @@ def draw(frame: Frame, dots: Sequence[Dot], last: Sequence[str] = ()) -> Drawing
         tuple(plot.spans(dots)),
         tuple(plot.paths(dots)),
         tuple(plot.spots(dots)),
-        tuple(
-            plot.label(dots[-1].at, value, text) for value, text in zip(dots[-1].values, last, strict=False)
-        ),
+        tuple(plot.newest(dots, last)),
         _n(frame.left),
         _n(frame.width - frame.right),
-        _n(frame.height - frame.bottom),
+        unit,
+        is_dense=len(dots) > _DENSE,
     )
 
 
@@ -174,7 +175,7 @@ class _Plot:
 
     def spots(self, dots: Sequence[Dot]) -> Iterable[Spot]:
         """A point for each value."""
-        size = _n(5 if len(dots) <= 40 else 3.5 if len(dots) <= 120 else 2)
+        size = _n(5 if len(dots) <= 40 else 3.5 if len(dots) <= _DENSE else 2)
         for dot in dots:
             for line, value in enumerate(dot.values):
                 tone = "out" if dot.out else ""
@@ -203,11 +204,15 @@ class _Plot:
         floor = self.y(self._low if low is None else low)
         return Band(_n(start), _n(top), _n(end - start), _n(max(1.0, floor - top)), style)
 
-    def label(self, at: datetime, value: float, text: str) -> Text:
-        """The newest value beside its point: above it, or below where there is no room above."""
-        y = self.y(value) - 12
-        y = y if y > 16 else self.y(value) + 24
-        return Text(_n(self._fitted(self.x(at), text)), _n(y), text)
+    def newest(self, dots: Sequence[Dot], words: Sequence[str]) -> Iterable[Text]:
+        """The newest value of each line beside its point, on the side that no line comes from."""
+        last, before = dots[-1], dots[-2] if len(dots) > 1 else dots[-1]
+        for text, value, old in zip(words, last.values, before.values, strict=False):
+            above, below = self.y(value) - 12, self.y(value) + 24
+            is_below = old > value and below < self.frame.height - self.frame.bottom
+            yield Text(
+                _n(self._fitted(self.x(last.at), text)), _n(below if is_below or above < 16 else above), text
+            )
 
     def dates(self, dots: Sequence[Dot]) -> Iterable[Text]:
         """As many dates as have room: the last and the first before those between."""

@@ -111,7 +111,8 @@ def _drawings(found: Trend) -> list[Drawing]:
     dots = [_dot(found, point, labs, same_day=same_day) for point in points]
     newest = telling.value(found, points[-1])
     both = [telling.written(one) for one in points[-1].numbers]
-    return [draw(frame, dots, both if len(both) > 1 else [newest]) for frame in (NARROW, WIDE)]
+    last = both if len(both) > 1 else [newest]
+    return [draw(frame, dots, last, found.series.shown) for frame in (NARROW, WIDE)]
 
 
 def _dot(found: Trend, point: Point, labs: Mapping[int, int], *, same_day: bool) -> Dot:

@@ -85,6 +85,14 @@ def test_a_higher_value_stands_higher_and_the_newest_is_named_inside(frame):
     assert 12 < float(label.y) < frame.height
 
 
+@FRAMES
+@pytest.mark.parametrize(("before", "is_below"), [(8.1, True), (5.0, False)])
+def test_the_newest_value_is_written_where_the_line_does_not_come_from(frame, before, is_below):
+    ends = ((2, 9),)
+    drawing = draw(frame, [dot(day(0), before, ranges=ends), dot(day(90), 7.2, ranges=ends)], ["7.2 %"])
+    assert (float(drawing.last[0].y) > places(drawing)[-1][1]) is is_below
+
+
 def test_the_line_has_a_gap_where_it_is_broken():
     dots = [dot(day(0), 5), dot(day(9), 6), dot(day(20), 7, joined=False), dot(day(30), 6)]
     assert [len(one.points.split()) for one in draw(WIDE, dots).paths] == [2, 2]

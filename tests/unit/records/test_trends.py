@@ -270,10 +270,10 @@ def test_only_so_many_are_read_and_it_says_so(browser, rosa, lakeside, monkeypat
 # --- The chart says the same as its table ------------------------------------------------------------------
 def rows(page):
     """Date, value with its mark, place of each row that is drawn."""
-    body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)[1]
+    body = re.search(r"<tbody[^>]*>(.*?)</tbody>", page, re.S)[1]
     cells = [
         [words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
-        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.S)
     ]
     return [cell for cell in cells if "Not drawn" not in cell[1]]
 
