@@ -73,6 +73,12 @@ class Record(models.Model):
                 condition=Q(removed_at=None, withdrawn=False),
                 name="record_list",
             ),
+            # One test over time. What has no code is found under the empty one, by its title.
+            models.Index(
+                fields=["patient", "code", "-clinical_at"],
+                condition=Q(removed_at=None, withdrawn=False, resource_type="Observation"),
+                name="record_test",
+            ),
             # What is new or changed since a number of the feed.
             models.Index(fields=["patient", "changed"], name="record_changed"),
         ]
