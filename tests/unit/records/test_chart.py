@@ -88,7 +88,7 @@ def test_a_higher_value_stands_higher_and_the_newest_is_named_inside(frame):
 @FRAMES
 @pytest.mark.parametrize(("before", "is_below"), [(8.1, True), (5.0, False)])
 def test_the_newest_value_is_written_where_the_line_does_not_come_from(frame, before, is_below):
-    ends = ((2, 9),)
+    ends = ((4, 9),)
     drawing = draw(frame, [dot(day(0), before, ranges=ends), dot(day(90), 7.2, ranges=ends)], ["7.2 %"])
     assert (float(drawing.last[0].y) > places(drawing)[-1][1]) is is_below
 
