@@ -20,5 +20,5 @@ def test_pages_that_are_none_end_an_import_clearly_and_cost_nothing_before_them(
         "a web page": ("failed", "sign_in"),
         "cut off": ("done", "unreadable"),
         "next is elsewhere": ("done", "unreadable"),
-        "a hundred thousand deep": ("done", ""),
+        "a hundred thousand deep": ("done", "short"),
     }

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from connect.gateway import Event, Page, PatientRef, Rejected
-from connect.importing import happenings, identity, phases, walks
+from connect.importing import answers, happenings, identity, phases, walks
 from connect.models import ImportRun, LinkAttempt
 from portal.models import Patient
 from records.store import Kept
@@ -128,8 +128,8 @@ def test_kinds_that_a_place_refused_are_named():
         [event("failed", kinds=("Immunization",)), event("failed", kinds=("Goal",))], "4706"
     )
     assert found.failed_kinds == ("Goal", "Immunization")
-    assert phases._slugs(["Immunization"]) == {"vaccines"}
-    assert {"test-results", "vitals"} <= phases._slugs(["Observation"])
+    assert answers._slugs(["Immunization"]) == {"vaccines"}
+    assert {"test-results", "vitals"} <= answers._slugs(["Observation"])
 
 
 def walking(*cursors: str | None, total: int | None = None) -> ImportRun:
