@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -90,6 +91,11 @@ def address(here: str, asked: Asked, *, page: int = 1, without: tuple[str, str] 
     if page > 1:
         query.append(("page", page))
     return f"{here}?{urlencode(query)}" if query else here
+
+
+def elsewhere(asked: Asked) -> str:
+    """The same words among all records, without the other choices; nothing where there are none."""
+    return f"{reverse('records:search')}?{urlencode({'q': asked.sift.words})}" if asked.sift.words else ""
 
 
 def _chosen(asked: Asked) -> list[tuple[str, str]]:

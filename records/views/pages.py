@@ -66,6 +66,7 @@ def kind(request: Visit, slug: str) -> HttpResponse:
         "choice": choice.shown(request.path, asked, found.places, slug) if found.everything else None,
         "undated": found.undated if asked.sift.dated else 0,
         "empties": layout.empties(found, nothing, request.path),
+        "search_all": choice.elsewhere(asked) if found.everything and not found.rows else "",
         "warning": layout.warning(slug, found),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.menu),

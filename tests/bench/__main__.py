@@ -18,6 +18,12 @@ from tests.bench import servers
 RESOURCES = int(os.environ.get("BENCH_RESOURCES", "20000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 FEW, MANY = 100, 50_000
+PAGES = (
+    *("test-results/", "test-results/?page=500", "test-results/?since=2015&until=2019"),
+    *("test-results/?q=cholesterol", "test-results/?q=unicorn", "test-results/?status=flagged"),
+    *("search/?q=cholesterol", "search/?q=diabetes", "search/?q=unicorn"),
+    *("timeline/", "timeline/?page=500", "timeline/?q=blood+sugar"),
+)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -78,11 +84,11 @@ def unchanged(raws: Sequence[bytes]) -> None:
 
 
 def pages(raws: Sequence[bytes]) -> None:
-    """The list page of a small and of a big chart."""
+    """The list page of a small and of a big chart; then the big one's others, after autovacuum."""
     from tests.bench import writers
     from tests.bench.pages import Reader
 
-    print("\nList page of test results, 20 rows")
+    print("\nPages of records, 20 rows")
     line("", "statements", "ms (median)")
     for count in (FEW, MANY):
         ours = writers.Ours()
@@ -90,9 +96,8 @@ def pages(raws: Sequence[bytes]) -> None:
         reader = Reader(ours.patient)
         line(f"{count:,} resources, just imported", reader.queries(), f"{reader.milliseconds():.1f}")
     writers.tidy()
-    for query in ("", "?page=500"):
-        name = f"{MANY:,} resources, after autovacuum {query}"
-        line(name, reader.queries(query), f"{reader.milliseconds(query):.1f}")
+    for page in PAGES:
+        line(f"{MANY:,}, {page}", reader.queries(page), f"{reader.milliseconds(page):.1f}")
 
 
 def memory(raws: Sequence[bytes], folder: Path) -> None:

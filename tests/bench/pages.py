@@ -1,4 +1,4 @@
-"""What a list page costs: queries, and time inside one process."""
+"""What pages of records cost: queries, and time inside one process."""
 
 from statistics import median
 from time import perf_counter
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.models import Holding, Patient, User
 
 _ROUNDS = 15
-_PAGE = "/records/test-results/"
+_LIST = "test-results/"
 
 
 class Reader:
@@ -23,26 +23,26 @@ class Reader:
         self._browser = Client(headers={"host": "localhost"})
         self._browser.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
 
-    def get(self, query: str = "") -> str:
-        """The page."""
-        answer = self._browser.get(_PAGE + query)
+    def get(self, page: str = _LIST) -> str:
+        """The page of records."""
+        answer = self._browser.get(f"/records/{page}")
         if answer.status_code != 200:
-            raise RuntimeError(f"the list page answered {answer.status_code}")
+            raise RuntimeError(f"{page} answered {answer.status_code}")
         return answer.content.decode()
 
-    def queries(self, query: str = "") -> int:
+    def queries(self, page: str = _LIST) -> int:
         """How many statements the page sends, those of scope and session among them."""
-        self.get(query)
+        self.get(page)
         with CaptureQueriesContext(connection) as seen:
-            self.get(query)
+            self.get(page)
         return len(seen)
 
-    def milliseconds(self, query: str = "") -> float:
+    def milliseconds(self, page: str = _LIST) -> float:
         """The median of some requests, warm."""
-        self.get(query)
-        return 1000 * median(self._once(query) for _ in range(_ROUNDS))
+        self.get(page)
+        return 1000 * median(self._once(page) for _ in range(_ROUNDS))
 
-    def _once(self, query: str) -> float:
+    def _once(self, page: str) -> float:
         start = perf_counter()
-        self.get(query)
+        self.get(page)
         return perf_counter() - start

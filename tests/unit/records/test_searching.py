@@ -69,6 +69,7 @@ def page(browser, query="", slug="test-results"):
         ("Cholesterol test", {"Lipid panel", "LDL Cholesterol", "HDL"}),
         ("blood sugar", {"Glucose [Mass/volume]", "Hemoglobin A1c"}),
         ("kidney functions", {"Creatinine"}),
+        ("kidney", {"Creatinine"}),
         ("gluc", {"Glucose [Mass/volume]"}),
         ("mass glucose", {"Glucose [Mass/volume]"}),
         ("AST", {"AST (SGOT)"}),
@@ -371,6 +372,8 @@ def test_nothing_found_says_what_was_searched_and_what_to_try(browser, rosa):
     make.records(rosa, make.condition(), make.condition())
     text = everywhere(browser, "?q=unicorn")
     assert "Nothing fits" in text
+    elsewhere = page(browser, "?q=unicorn&since=2001", "conditions")
+    assert '<a class="go" href="/records/search/?q=unicorn">Look for “unicorn” in all' in elsewhere
     assert "through your 2 records, from Lakeside Clinic: their names, values, notes and comments." in text
     assert "Try one word only" in text
     assert reverse("records:completeness") in text
