@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
+from tests.browser import axe
 from tests.site import password
 
 SECONDS = 1000.0
@@ -126,12 +125,7 @@ class Person:
 
     def faults_by_axe(self) -> list[str]:
         """What axe calls serious or critical on the page as it stands."""
-        found: list[Any] = Axe().run(self.page).response["violations"]
-        return [
-            f"{self.page.url}: {each['id']} {each['nodes'][0]['target']}"
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
+        return [f"{self.page.url}: {each}" for each in axe.serious(self.page)]
 
     def _note(self, said: ConsoleMessage) -> None:
         if said.type == "error":

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -17,6 +16,7 @@ from ground.viewer import job_viewer
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
+from tests.browser import axe
 from tests.browser.watched import ORIGIN, ROOT, Watched
 from tests.fuzz.polyglots import documents
 from tests.house.site_rules import RULES
@@ -83,9 +83,7 @@ def serious(page: Page, pages: Pages) -> list[str]:
     watched, found = Watched(page, pages), []
     for address in pages:
         page.goto(ORIGIN + address)
-        for each in Axe().run(page).response["violations"]:
-            if each["impact"] in ("serious", "critical"):
-                found.append(f"{address}: {each['id']} {each['nodes'][0]['target']}")
+        found += [f"{address}: {each}" for each in axe.serious(page)]
     return found + watched.found
 
 
