@@ -16,6 +16,7 @@ from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, NotThere, Original, Shown, one, original
+from records.reading.told import Told, as_of, told
 from records.reading.trends import Taken, Trend, trend
 from records.reading.whole import Kept, everything
 from records.reading.words import LONGEST, Sought, sought
@@ -45,8 +46,10 @@ __all__ = [
     "Since",
     "Sought",
     "Taken",
+    "Told",
     "Trend",
     "Year",
+    "as_of",
     "completeness",
     "everything",
     "listing",
@@ -61,5 +64,6 @@ __all__ = [
     "since",
     "sought",
     "timeline",
+    "told",
     "trend",
 ]

@@ -1,8 +1,6 @@
 """What the list pages hand to their templates: pager, states of nothing, the "as of" lines."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,8 +12,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from records.forms import Asked
 from records.models import Source
-from records.reading import Line, Listing, Nothing, Year
+from records.reading import Line, Listing, Nothing, Year, as_of
 from records.views import choice
+
+__all__ = ["SHORT", "anchored", "as_of", "asking", "empties", "in_short", "pager", "warning"]
 
 _IN_SHORT = {
     "unconnected": gettext_noop("No place is connected yet"),
@@ -129,21 +129,3 @@ def in_short(reasons: Sequence[Nothing]) -> str:
 def asking(places: Iterable[Source]) -> list[Source]:
     """Places whose records wait until the patient has answered a question."""
     return [one for one in places if one.gate == Source.Gate.QUESTION]
-
-
-def as_of(places: Iterable[Source]) -> list[dict[str, str]]:
-    """The parameters of components/as_of.html: a line for each day on which places were last collected."""
-    days: dict[date, list[Source]] = defaultdict(list)
-    for place in places:
-        if place.collected_at is not None and place.gate == Source.Gate.OPEN:
-            days[timezone.localtime(place.collected_at).date()].append(place)
-    return [_as_of(day, days[day]) for day in sorted(days, reverse=True)]
-
-
-def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
-    """To the minute for one place, to the day for several: neither claims more than it knows."""
-    only = places[0].collected_at if len(places) == 1 else None
-    time = (
-        date_format(timezone.localtime(only), "DATETIME_FORMAT") if only else date_format(day, "DATE_FORMAT")
-    )
-    return {"time": time, "places": ", ".join(one.name for one in places)}
