@@ -19,6 +19,7 @@ from sandbox.fhir_store import FhirStore
 from sandbox.ledger import Ledger
 from sandbox.limits import Limits
 from sandbox.options import App, Options
+from sandbox.sharing import Grant, Group
 from sandbox.switches import Switches
 from sandbox.tokens import Lifetimes, TokenDesk
 
@@ -107,6 +108,8 @@ class State:
         self.stores: dict[str, FhirStore] = {
             version: FhirStore(version, f"{options.base}/api/{version}/") for version in VERSIONS
         }
+        self.grants: set[Grant] = set()
+        self.groups: dict[str, Group] = {}
         self.audit = AuditLog()
         self.ledger = Ledger()
         self.faults = Faults()
