@@ -1,13 +1,13 @@
 """Measurements of the same thing put in one line, as far as they can be compared; the rest named with its
 reason.
 
-Never joined: units that cannot be turned into one another exactly, results by different methods, and two
-results between which there is one that cannot be drawn.
+Never joined: units that cannot be turned into one another exactly, results by different methods, two
+results between which there is one that cannot be drawn, and two that are years apart.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -17,9 +17,11 @@ from records.fhir.measured import Measured, Reading, Why
 from records.fhir.units import convert, needs_the_substance
 
 LeftOut = Literal["undated", "unitless", "substance", "unit", "shape"] | Why
-Break = Literal["", "method", "between"]
+Break = Literal["", "method", "between", "pause"]
 _UNBROKEN = ("undated", "cancelled", "nothing")
 """Left out without anything that was measured being skipped."""
+_PAUSE = timedelta(days=5 * 366)
+"""Over a longer time without a result a line would claim a course that nobody measured."""
 
 
 class Entry(NamedTuple):
@@ -137,7 +139,9 @@ def _joined(points: list[Point], entries: Sequence[Entry], skipped: list[datetim
     found = points[:1]
     for before, point in pairwise(points):
         methods = {entries[one.entry].measured.method for one in (before, point)} - {""}
-        why: Break = "method" if len(methods) > 1 else ""
+        why: Break = "pause" if point.at - before.at > _PAUSE else ""
+        if len(methods) > 1:
+            why = "method"
         if any(before.at < one < point.at for one in skipped):
             why = "between"
         found.append(point._replace(breaks=why))

@@ -42,7 +42,7 @@ def _change(found: Trend, before: Point, last: Point) -> str:
     }
     if last.breaks == "method":
         return _("%(last)s. Before that %(before)s, by another method, so the two are not compared.") % told
-    if last.breaks:
+    if last.breaks == "between":
         text = _("%(last)s. Before that %(before)s; between the two is a result that is not drawn.")
         return text % told
     return _sides(before, last, told) if len(last.numbers) > 1 else _moved(before, last) % told

@@ -102,6 +102,12 @@ def test_the_line_is_broken_where_a_result_between_is_not_drawn():
     assert [point.breaks for point in found.points] == ["", "between"]
 
 
+def test_the_line_is_broken_over_years_without_a_result():
+    found = series([a1c(6, "2026-03"), a1c(5, "2021-02"), a1c(6, "2020")])
+    assert [point.breaks for point in found.points] == ["", "", "pause"]
+    assert [point.breaks for point in series([a1c(6, "2025-12"), a1c(5, "2021-02")]).points] == ["", ""]
+
+
 def test_a_cancelled_test_between_breaks_nothing():
     found = series([a1c(6, "2022"), a1c(5, "2021", status="cancelled"), a1c(6, "2020")])
     assert [point.breaks for point in found.points] == ["", ""]
