@@ -1,0 +1,87 @@
+"""Papers that people take along: a document in, a PDF or plain text out. Knows no record and no database.
+
+A PDF is set by Typst in a process of its own (`records.typesetting.child`), with little memory and time and
+with no way to a file or the network, because what it sets was written by strangers (decision 0017).
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from records.typesetting.document import MOST, Block, Document, Fact, Heading, Labels, Table, Words, parts
+from records.typesetting.plain import text
+
+__all__ = [
+    "MOST",
+    "Block",
+    "CannotSet",
+    "Document",
+    "Fact",
+    "Heading",
+    "Labels",
+    "Table",
+    "Words",
+    "parts",
+    "pdf",
+    "text",
+]
+
+_SECONDS = 60.0
+_WAIT = 20.0
+_room = threading.BoundedSemaphore(1)
+"""One at a time in a process of the web server: each may take most of a gigabyte."""
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class CannotSet(Exception):
+    """It is larger than one paper may be, or the typesetter gave up; nothing of it is said here."""
+
+
+def pdf(document: Document) -> bytes:
+    """The document as a PDF, tagged and titled, by the rules of PDF/UA-1. Raises CannotSet.
+
+    No longer than a minute; call it outside any transaction. At most `MOST` texts: cut it with `parts` first.
+    """
+    if document.weight > MOST + MOST // 2 or not _room.acquire(timeout=_WAIT):
+        raise CannotSet
+    try:
+        return _in_a_child(json.dumps(_plainly(document)).encode())
+    finally:
+        _room.release()
+
+
+def _plainly(document: Document) -> dict[str, object]:
+    """The document as JSON can hold it, every block saying what it is."""
+    told = asdict(document)
+    told["blocks"] = [
+        {"is": type(block).__name__.lower(), **asdict(block)} for block in document.blocks if _says(block)
+    ]
+    return told
+
+
+def _says(block: Block) -> bool:
+    return bool(block.rows) if isinstance(block, Table) else True
+
+
+def _in_a_child(told: bytes) -> bytes:
+    """What the child made of it. Its root is an empty folder that is gone afterwards; nothing is written."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="typeset-") as empty:
+            done = subprocess.run(  # noqa: S603  (our own module; the document goes to its standard input)
+                [sys.executable, "-E", "-s", "-m", "records.typesetting.child", empty],
+                input=told,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=True,
+                cwd=_ROOT,
+                env={"LANG": "C.UTF-8"},
+            )
+    except (subprocess.SubprocessError, OSError) as broken:
+        raise CannotSet from broken
+    if not done.stdout.startswith(b"%PDF-"):
+        raise CannotSet
+    return done.stdout
