@@ -35,6 +35,8 @@ class Asked:
     sift: Sift = EVERYTHING
     typed: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
+    each: bool = False
+    """Each record by itself was asked for, where a list would show a line for each fact."""
 
 
 class DayField(forms.CharField):
@@ -98,6 +100,7 @@ class ListForm(forms.Form):
     since = DayField(last=False)
     until = DayField(last=True)
     status = forms.CharField(required=False)
+    each = forms.BooleanField(required=False)
 
     def __init__(
         self, query: Mapping[str, str], statuses: Collection[str] = (), kinds: Collection[str] = ()
@@ -144,7 +147,8 @@ class ListForm(forms.Form):
         wrong = {
             name: str(errors[0]) for name, errors in form.errors.items() if name in ("q", "since", "until")
         }
-        return Asked(told.get("page") or 1, sift, _typed(query, sift), wrong)
+        each = told.get("each") or False
+        return Asked(told.get("page") or 1, sift, _typed(query, sift), wrong, each)
 
 
 def _typed(query: Mapping[str, str], sift: Sift) -> dict[str, str]:

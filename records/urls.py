@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from records.views import completeness, originals, pages, papers, searching, taking, timeline, trends
+from records.views import (
+    completeness,
+    originals,
+    pages,
+    papers,
+    searching,
+    taking,
+    timeline,
+    together,
+    trends,
+)
 
 app_name = "records"
 
@@ -29,6 +39,7 @@ urlpatterns = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("<slug:slug>/", pages.kind, name="kind"),
     path(_ONE, pages.one, name="one"),
+    path(f"{_ONE}together/", together.together, name="together"),
     path(f"{_ONE}over-time/", trends.trend, name="trend"),
     path(f"{_ONE}file/<int:number>/", papers.paper, name="paper"),
     path(f"{_ONE}file/<int:number>/page/<int:page>/", papers.page, name="paper_page"),

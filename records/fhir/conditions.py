@@ -52,6 +52,12 @@ def when(resource: Resource) -> object:
     return ""
 
 
+def began(resource: Resource) -> str:
+    """When it began as far as the source says, "" where it only says when it was written down."""
+    dates = (at(resource, path) for path in ("onsetDateTime", "onsetPeriod.start"))
+    return next((date for date in dates if isinstance(date, str)), "")
+
+
 def _written(resource: Resource) -> object:
     names = ("recordedDate", "assertedDate", "dateRecorded")
     return next((resource[name] for name in names if name in resource), None)

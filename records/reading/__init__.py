@@ -8,14 +8,17 @@ look at each of them would bury the looks that mean something.
 from records.reading.alike import OverTime
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
+from records.reading.finding import NotThere
 from records.reading.fresh import Since, since
+from records.reading.gathered import gathered
 from records.reading.lines import Line
-from records.reading.lists import Listing, Year, listing, timeline
+from records.reading.lists import Listing, Row, Year, listing, timeline
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
-from records.reading.single import Found, NotThere, Original, Shown, one, original
+from records.reading.single import Found, Original, Shown, one, original
+from records.reading.together import Together, together
 from records.reading.told import Told, as_of, told
 from records.reading.trends import Taken, Trend, trend
 from records.reading.whole import Kept, everything
@@ -40,18 +43,21 @@ __all__ = [
     "OverTime",
     "Overview",
     "Paper",
+    "Row",
     "Searched",
     "Shown",
     "Sift",
     "Since",
     "Sought",
     "Taken",
+    "Together",
     "Told",
     "Trend",
     "Year",
     "as_of",
     "completeness",
     "everything",
+    "gathered",
     "listing",
     "menu",
     "nothing",
@@ -64,6 +70,7 @@ __all__ = [
     "since",
     "sought",
     "timeline",
+    "together",
     "told",
     "trend",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -82,6 +83,11 @@ class Line:
             return self.record.resource_type
         marked = self.record.status in self.kind.marked and self.record.flag not in ("", "N")
         return status_word(self.record.status, self.record.kind) if marked else ""
+
+    parts: ClassVar[tuple[str, ...]] = ()
+    differs: ClassVar[tuple[str, ...]] = ()
+    rest: ClassVar[str] = ""
+    """A record by itself has nothing to be held against (`records.reading.together`)."""
 
 
 def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None, *more: str) -> tuple[Line, ...]:

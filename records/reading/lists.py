@@ -21,8 +21,11 @@ from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import tallied
+from records.reading.together import Together
 
 PAGE = 20
+Row = Line | Together
+"""A line of a list: a record, or a fact with all that state it."""
 _ALL = tuple(kind.slug for kind in KINDS)
 _ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
 
@@ -43,7 +46,7 @@ class Year:
 class Listing:
     """One page of a list: the lines, where they stand among all, and where the years begin."""
 
-    rows: tuple[Line, ...]
+    rows: tuple[Row, ...]
     page: int
     total: int
     years: tuple[Year, ...]
@@ -56,6 +59,12 @@ class Listing:
     """How many there are on the list, whatever was chosen."""
     undated: int = 0
     """How many of these have no date, and so are left out where dates are chosen."""
+    grouped: str = ""
+    """The kind (slug), where the lines are facts (Together) and not records."""
+    facts: int = 0
+    """How many facts all of them state."""
+    senders: int = 0
+    """From how many places they came."""
 
     @property
     def start(self) -> int:
@@ -84,14 +93,14 @@ def listing(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) 
     A page beyond the last is the last.
     """
     found = _listing(viewer, (kind.slug,), page, sift)
-    _looked(viewer, "list", found, kind.slug)
+    looked(viewer, "list", found, kind.slug)
     return found
 
 
 def timeline(viewer: Viewer, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
     """A page of those records of all kinds that fit, in the same order."""
     found = _listing(viewer, _ALL, page, sift)
-    _looked(viewer, "timeline", found)
+    looked(viewer, "timeline", found)
     return found
 
 
@@ -113,7 +122,8 @@ def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> L
     )
 
 
-def _looked(viewer: Viewer, what: str, found: Listing, kind: str = "") -> None:
+def looked(viewer: Viewer, what: str, found: Listing, kind: str = "") -> None:
+    """Write the look at a page of a list."""
     for patient_id in viewer.patients:
         audit.looked(viewer, patient_id, what, kind=kind, rows=len(found.rows))
 

@@ -11,8 +11,8 @@ from records import access, bodies
 from records.fhir import attachments, parsing
 from records.fhir.attachments import Attached
 from records.models import ASKED, Record, Wanted
+from records.reading.finding import NotThere, find, raw
 from records.reading.lines import Line
-from records.reading.single import NotThere, find, raw
 
 State = Literal["here", "waiting", "missing", "refused", "too_large", "failed", "elsewhere", "nothing"]
 

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 
 from ground import audit
 from ground.viewer import Viewer
-from records import access, bodies
+from records import access
 from records.fhir import kinds, parsing
 from records.fhir.attachments import Attached, attached
 from records.fhir.flags import range_text
 from records.fhir.row import Result, Row
 from records.models import Record
 from records.reading.alike import OverTime, over_time
+from records.reading.finding import find, raw
 from records.reading.lines import Line, lines
+from records.reading.together import Together, together_with
 
 _MOST_NAMES = 100
-
-
-class NotThere(Exception):
-    """Not there, or not for this viewer: nobody is told which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,8 @@ class Found:
     """What it carries or names beside itself: notes, letters, pictures."""
     over_time: OverTime | None = None
     """How many results of the same test there are to compare it with, None where there is no other."""
+    together: Together | None = None
+    """The fact it states and what else states it, for the kinds that are grouped."""
 
     @property
     def record(self) -> Record:
@@ -67,7 +67,8 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
     results = tuple(_shown(result, named.get(result.target)) for result in row.results)
-    return Found(_line(record), row, results, attached(resource), over_time(viewer, record))
+    same = together_with(viewer, record)
+    return Found(_line(record), row, results, attached(resource), over_time(viewer, record), same)
 
 
 def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Original:
@@ -75,17 +76,6 @@ def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -
     record = find(viewer, origin_id, resource_type, fhir_id)
     _looked(viewer, record, "original")
     return Original(_line(record), raw(record))
-
-
-def find(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Record:
-    """The row itself, where the viewer may reach it; no look is written. Raises NotThere."""
-    rows = access.within_reach_of(viewer).filter(
-        origin_id=origin_id, resource_type=resource_type, fhir_id=fhir_id
-    )
-    record = rows.select_related("origin", "source").defer("search").first()
-    if record is None:
-        raise NotThere
-    return record
 
 
 def _shown(result: Result, line: Line | None) -> Shown:
@@ -104,11 +94,6 @@ def _shown(result: Result, line: Line | None) -> Shown:
 
 def _line(record: Record) -> Line:
     return Line(record, record.source.name, is_new=False)
-
-
-def raw(record: Record) -> bytes:
-    """The exact bytes that came."""
-    return bodies.unpack(record.dictionary, bytes(record.body))
 
 
 def _named(viewer: Viewer, record: Record, keys: Iterable[str]) -> dict[str, Line]:

@@ -10,8 +10,8 @@ from records.fhir.measured import Measured, measured
 from records.fhir.series import Entry, Series, series
 from records.models import Record, Source
 from records.reading.alike import alike, is_alike
+from records.reading.finding import NotThere, find, raw
 from records.reading.lines import Line, named_lines
-from records.reading.single import NotThere, find, raw
 
 MOST = 400
 """The newest so many are read: more points than that are a stain, and more rows than that no table."""

@@ -7,7 +7,7 @@ from ground import audit, scope
 from ground.viewer import Viewer
 from records import access
 from records.models import Record
-from records.reading.single import raw
+from records.reading.finding import raw
 
 _BATCH = 500
 

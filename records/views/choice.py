@@ -37,6 +37,7 @@ def shown(
         ],
         "chips": chips(here, asked, places, slug),
         "unfolded": bool({"since", "until"} & asked.wrong.keys()),
+        "each": asked.each,
         **_words(asked.sift.words),
     }
 
@@ -88,6 +89,8 @@ def _status(status: str, slug: str) -> str:
 def address(here: str, asked: Asked, *, page: int = 1, without: tuple[str, str] = ("", "")) -> str:
     """The same choice on another page, or without one of its parts; always spelled alike."""
     query: list[tuple[str, str | int]] = [one for one in _chosen(asked) if one != without]
+    if asked.each:
+        query.append(("each", "yes"))
     if page > 1:
         query.append(("page", page))
     return f"{here}?{urlencode(query)}" if query else here

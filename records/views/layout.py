@@ -1,6 +1,7 @@
 """What the list pages hand to their templates: pager, states of nothing, the "as of" lines."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from records.forms import Asked
 from records.models import Source
-from records.reading import Line, Listing, Nothing, Year, as_of
-from records.views import choice
+from records.reading import Listing, Nothing, Row, Year, as_of
+from records.views import choice, counting
 
 __all__ = ["SHORT", "anchored", "as_of", "asking", "empties", "in_short", "pager", "warning"]
 
@@ -42,7 +43,7 @@ def pager(found: Listing, asked: Asked, here: str) -> dict[str, Any]:
         "start": found.start,
         "end": found.end,
         "total": found.total,
-        "text": _counted(found) if found.sift.active else "",
+        "text": counting.counted(found),
         "previous_url": to(page=found.previous) if found.previous else "",
         "next_url": to(page=found.next) if found.next else "",
         "years": [
@@ -54,19 +55,20 @@ def pager(found: Listing, asked: Asked, here: str) -> dict[str, Any]:
     }
 
 
-def _counted(found: Listing) -> str:
-    """How many fit a choice, and of how many."""
-    told = {"start": found.start, "end": found.end, "total": found.total, "all": found.everything}
-    return (
-        _("%(start)s to %(end)s of %(total)s that fit your choice, newest first. There are %(all)s in all.")
-        % told
-    )
-
-
-def anchored(found: Listing) -> list[tuple[str, Line]]:
+def anchored(found: Listing) -> list[tuple[str, Row]]:
     """Each line with the name that a jump to a year leads to, where one begins on it."""
     names = {one.row: _anchor(one) for one in found.years if one.page == found.page}
     return [(names.get(number, ""), line) for number, line in enumerate(found.rows)]
+
+
+def other_way(found: Listing, asked: Asked, here: str) -> dict[str, str]:
+    """The same choice as records instead of facts, or the other way round; empty where it is the same."""
+    if asked.each:
+        url = choice.address(here, replace(asked, each=False))
+        return {"url": url, "text": _("Show the same thing from several records as one")}
+    if not found.grouped or found.everything == found.facts:
+        return {}
+    return {"url": choice.address(here, replace(asked, each=True)), "text": _("Show each record by itself")}
 
 
 def _anchor(year: Year) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ground.scope import scoped
 from records import reading, services
 from records.fhir.kinds import BY_SLUG
+from records.fhir.sameness import GROUPED
 from records.forms import ListForm, SeenForm
 from records.views import choice, detail, layout, papers
 from records.views.visit import Visit
@@ -56,7 +57,8 @@ def kind(request: Visit, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
     asked = ListForm.asked(request.GET, reading.STATUSES.get(slug, ()))
-    found = reading.listing(request.viewer, BY_SLUG[slug], asked.page, asked.sift)
+    ask = reading.gathered if slug in GROUPED and not asked.each else reading.listing
+    found = ask(request.viewer, BY_SLUG[slug], asked.page, asked.sift)
     nothing = () if found.everything else reading.nothing(request.viewer, slug)[slug]
     context = {
         "kind": BY_SLUG[slug],
@@ -64,6 +66,7 @@ def kind(request: Visit, slug: str) -> HttpResponse:
         "long": len(found.rows) > layout.SHORT,
         "pager": layout.pager(found, asked, request.path),
         "choice": choice.shown(request.path, asked, found.places, slug) if found.everything else None,
+        "other_way": layout.other_way(found, asked, request.path),
         "undated": found.undated if asked.sift.dated else 0,
         "empties": layout.empties(found, nothing, request.path),
         "search_all": choice.elsewhere(asked) if found.everything and not found.rows else "",

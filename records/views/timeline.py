@@ -12,7 +12,7 @@ from ground.scope import scoped
 from records import reading
 from records.fhir.kinds import KINDS
 from records.forms import ListForm
-from records.reading import Line
+from records.reading import Row
 from records.templatetags.records_words import month
 from records.views import choice, layout
 from records.views.visit import Visit
@@ -39,9 +39,9 @@ def timeline(request: Visit) -> HttpResponse:
     return render(request, "records/timeline.html", {"nav": "timeline", **context})
 
 
-def months(rows: Sequence[tuple[str, Line]]) -> list[dict[str, Any]]:
+def months(rows: Sequence[tuple[str, Row]]) -> list[dict[str, Any]]:
     """The lines of a page by month, as their dates were recorded; a year without a month is a heading too."""
-    found: dict[str, list[tuple[str, Line]]] = defaultdict(list)
+    found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for anchor, line in rows:
         found[month(line.record.when)].append((anchor, line))
     return [{"heading": heading, "rows": lines} for heading, lines in found.items()]

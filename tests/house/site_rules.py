@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "records:timeline": _patients(),
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
+    "records:together": _patients(args="record"),
     "records:trend": _patients(args="measured"),
     "records:paper": _patients(404, args="paper"),  # her one record carries no file
     "records:paper_page": _patients(404, args="paper page"),

@@ -1,0 +1,80 @@
+"""One page of one kind with a line for each fact: the same fact from several places, or told several times by
+one, stands once. Grouped in the database, over the rows as they are; what is fetched is bounded by the page.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.db.models.functions import ExtractYear
+
+from ground.viewer import Viewer
+from records import access
+from records.fhir.kinds import Kind
+from records.models import UNDATED
+from records.reading.counts import menu_of, places
+from records.reading.facts import with_fact
+from records.reading.lists import PAGE, Listing, jumps, looked
+from records.reading.sifting import EVERYTHING, Sift, sifted
+from records.reading.tallied import Tallied, tallied
+from records.reading.together import Together, gathered_lines
+
+_Key = tuple[int, str]
+
+
+def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
+    """A page of the facts of a kind of which a record fits, by their newest record that does.
+
+    A line shows all records of its fact, also those that do not fit: a choice must not hide that places
+    differ. A page beyond the last is the last. The number of queries is always the same.
+    """
+    rows = with_fact(access.visible_to(viewer).filter(kind=kind.slug), kind.slug)
+    found, connected = tallied(viewer), places(viewer)
+    fitting = _facts(sifted(rows, sift))
+    counts = _per_year(fitting)
+    total = sum(count for _, count in counts)
+    page = max(1, min(page, -(-total // PAGE)))
+    keys = list(_page(fitting, page))
+    names = {one.pk: one.name for one in connected}
+    shown = gathered_lines(rows.filter(fact__in=[fact for _, fact in keys]), names, found.seen)
+    listing = Listing(
+        *(_ordered(shown, keys), page, total, jumps(counts, page), menu_of(viewer, found), connected),
+        sift=sift,
+        everything=sum(count for _, count in found.per_year((kind.slug,), None)),
+        undated=dict(found.per_year((kind.slug,), None)).get(UNDATED.year, 0),
+        grouped=kind.slug,
+        facts=_facts(rows).count() if sift.active else total,
+        senders=_senders(found, kind),
+    )
+    looked(viewer, "list", listing, kind.slug)
+    return listing
+
+
+def _facts(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    each: QuerySet[Any, Any] = rows.order_by().values("patient_id", "fact")
+    return each.annotate(newest=Max("clinical_at"))
+
+
+def _per_year(facts: "QuerySet[Any, Any]") -> list[tuple[int, int]]:
+    """(year, how many facts), newest first. One number for each fact is fetched, and counted here."""
+    years = facts.annotate(year=ExtractYear("newest", tzinfo=UTC)).values_list("year", flat=True)
+    return sorted(Counter(years).items(), reverse=True)
+
+
+def _page(facts: "QuerySet[Any, Any]", page: int) -> "QuerySet[Any, _Key]":
+    skip = (page - 1) * PAGE
+    ordered: QuerySet[Any, _Key] = facts.order_by("-newest", "fact").values_list("patient_id", "fact")
+    return ordered[skip : skip + PAGE]
+
+
+def _ordered(shown: Sequence[Together], keys: Sequence[_Key]) -> tuple[Together, ...]:
+    """As the page has them; a line of another patient's with the same fact is not on it."""
+    found = {(one.first.record.patient_id, one.first.record.fact): one for one in shown}  # type: ignore[attr-defined]
+    return tuple(found[key] for key in keys if key in found)
+
+
+def _senders(found: Tallied, kind: Kind) -> int:
+    """How many places sent records of a kind."""
+    return len({source for slug, source, _, count in found.counts if slug == kind.slug and count})
