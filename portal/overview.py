@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from connect import services as connections
 from ground.viewer import Viewer
 from records import reading
+from records.views import changes
 
 
 def greeting(now: datetime) -> str:
@@ -19,14 +20,17 @@ def greeting(now: datetime) -> str:
 
 def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
     """`places`: one card each; `kinds`: what there is to read, with counts, and once more for the shell of
-    the page (`nav_kinds`); `fresh`: what is new; `collecting`: whether some place is sending right now.
+    the page (`nav_kinds`); `fresh`: what is new;
+    `fresh_text`: that in a sentence; `collecting`: whether some place is sending right now.
     """
     places = connections.cards(patient_id)
     kinds = tuple(kind for kind in reading.menu(viewer) if kind.count)
+    fresh = reading.since(viewer)
     return {
         "places": places,
         "collecting": any(place["progress"] for place in places),
         "kinds": kinds,
         "nav_kinds": kinds,
-        "fresh": reading.since(viewer),
+        "fresh": fresh,
+        "fresh_text": changes.sentence(fresh),
     }

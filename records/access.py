@@ -6,7 +6,7 @@ Row-level security is the second wall, not this one: it knows whose rows they ar
 from django.db.models import QuerySet
 
 from ground.viewer import Viewer
-from records.models import Record, Source, Tally
+from records.models import Record, Source, Tally, Version
 
 _SEES_LABELLED = ("patient", "job")
 """A patient sees all of their own record, and a job acts for the patient. Nobody else is shown what the
@@ -28,14 +28,25 @@ def counted_for(viewer: Viewer) -> QuerySet[Tally]:
 
 
 def within_reach_of(viewer: Viewer) -> QuerySet[Record]:
-    """What has a page of its own for this viewer: also what the source has withdrawn, where the page says so.
+    """What is taken along for this viewer: also what the source has withdrawn, and says so.
 
     Only from places whose gate is open, only what the place still has.
     """
-    rows = Record.objects.filter(
-        patient_id__in=viewer.patients, source_id__in=_open_places(viewer), removed_at=None
-    )
+    return ever_sent_to(viewer).filter(removed_at=None)
+
+
+def ever_sent_to(viewer: Viewer) -> QuerySet[Record]:
+    """What has a page of its own for this viewer: also what its place no longer has; the page says so."""
+    rows = Record.objects.filter(patient_id__in=viewer.patients, source_id__in=_open_places(viewer))
     return rows if viewer.kind in _SEES_LABELLED else rows.filter(sensitivity="")
+
+
+def versions_for(viewer: Viewer) -> QuerySet[Version]:
+    """What records were before. Whether an older state was labelled no column says, so whoever may not see
+    what is labelled sees none.
+    """
+    rows = Version.objects.filter(patient_id__in=viewer.patients, source_id__in=_open_places(viewer))
+    return rows if viewer.kind in _SEES_LABELLED else rows.none()
 
 
 def places_of(viewer: Viewer) -> QuerySet[Source]:

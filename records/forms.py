@@ -1,7 +1,7 @@
 """What a reader may ask of a list, and what a button sends back."""
 
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from re import ASCII
@@ -12,7 +12,7 @@ from django import forms
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
-from records.reading import EVERYTHING, LONGEST, Sift, sought
+from records.reading import EVERYTHING, LONGEST, Sift, What, sought
 
 _LAST = 10_000_000
 _YEARS = range(1000, 9000)
@@ -165,3 +165,18 @@ class SeenForm(forms.Form):
 
     whose = forms.UUIDField()
     number = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+
+
+class NewsForm(forms.Form):
+    """The query of a page of what is new. What makes no sense is taken as not asked."""
+
+    page = forms.IntegerField(min_value=1, max_value=_LAST, required=False)
+    what = forms.CharField(required=False)
+
+    @classmethod
+    def asked(cls, query: Mapping[str, str], whats: Sequence[What]) -> tuple[int, What | None]:
+        """Which page, and which one of `whats` alone."""
+        form = cls(query)
+        form.is_valid()
+        typed = form.cleaned_data.get("what")
+        return form.cleaned_data.get("page") or 1, next((one for one in whats if one == typed), None)

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from records.views import (
+    changes,
     completeness,
     originals,
     pages,
@@ -30,6 +31,7 @@ _ONE = "<slug:slug>/<int:origin>/<word:name>/<word:key>/"
 urlpatterns = [
     path("", pages.overview, name="overview"),
     path("seen/", pages.seen, name="seen"),
+    path("new/", changes.news, name="news"),
     path("take/", taking.take, name="take"),
     path("take/everything.zip", taking.whole, name="take_whole"),
     path("take/results.csv", taking.results, name="take_results"),
@@ -40,6 +42,8 @@ urlpatterns = [
     path("<slug:slug>/", pages.kind, name="kind"),
     path(_ONE, pages.one, name="one"),
     path(f"{_ONE}together/", together.together, name="together"),
+    path(f"{_ONE}history/", changes.history, name="history"),
+    path(f"{_ONE}history/<int:until>/", changes.version, name="version"),
     path(f"{_ONE}over-time/", trends.trend, name="trend"),
     path(f"{_ONE}file/<int:number>/", papers.paper, name="paper"),
     path(f"{_ONE}file/<int:number>/page/<int:page>/", papers.page, name="paper_page"),

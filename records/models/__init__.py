@@ -1,6 +1,6 @@
 """What is kept: records, what they were before, where they came from, and what each place answered."""
 
-from records.models.feed import Feed, Seen
+from records.models.feed import Feed, Looked, Seen
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
@@ -13,6 +13,7 @@ __all__ = [
     "UNDATED",
     "Delivery",
     "Feed",
+    "Looked",
     "Origin",
     "Quarantined",
     "Record",

@@ -108,6 +108,7 @@ class Version(models.Model):
     body = models.BinaryField()
     changed = models.BigIntegerField(help_text="the feed number this state came with")
     kept_at = models.DateTimeField(help_text="when this state of it came")
+    withdrawn = models.BooleanField(default=False, help_text="entered in error, as the source said then")
 
     def __str__(self) -> str:
         return "version"

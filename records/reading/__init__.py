@@ -9,10 +9,12 @@ from records.reading.alike import OverTime
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere
-from records.reading.fresh import Since, since
 from records.reading.gathered import gathered
+from records.reading.fresh import WHATS, Since, What, since, upto
+from records.reading.history import Earlier, History, Past, earlier, history, last_change
 from records.reading.lines import Line
 from records.reading.lists import Listing, Row, Year, listing, timeline
+from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
@@ -29,14 +31,18 @@ __all__ = [
     "FLAGGED",
     "LONGEST",
     "STATUSES",
+    "WHATS",
     "Cell",
     "Completeness",
+    "Earlier",
     "Found",
+    "History",
     "Hits",
     "Kept",
     "KindCount",
     "Line",
     "Listing",
+    "News",
     "NotThere",
     "Nothing",
     "Original",
@@ -44,6 +50,8 @@ __all__ = [
     "Overview",
     "Paper",
     "Row",
+    "Past",
+    "Piece",
     "Searched",
     "Shown",
     "Sift",
@@ -53,13 +61,18 @@ __all__ = [
     "Together",
     "Told",
     "Trend",
+    "What",
     "Year",
     "as_of",
     "completeness",
+    "earlier",
     "everything",
     "gathered",
+    "history",
+    "last_change",
     "listing",
     "menu",
+    "news",
     "nothing",
     "one",
     "original",
@@ -73,4 +86,5 @@ __all__ = [
     "together",
     "told",
     "trend",
+    "upto",
 ]

@@ -62,7 +62,7 @@ def over_time(viewer: Viewer, record: Record) -> OverTime | None:
 
 def _numbers(record: Record) -> Q | None:
     """What a record must be to be compared with this one; None for one that is no number itself."""
-    if record.resource_type != "Observation" or record.withdrawn:
+    if record.resource_type != "Observation" or record.withdrawn or record.removed_at:
         return None
     if record.number is not None:
         return Q(number__isnull=False)

@@ -65,10 +65,10 @@ def menu_of(viewer: Viewer, found: Tallied) -> tuple[KindCount, ...]:
 
 def _news(viewer: Viewer, found: Tallied) -> dict[str, int]:
     """How many of each kind moved since the viewer looked; counted only where anything did."""
-    if found.seen is None or found.seen >= found.number:
+    if not found.upto.is_behind:
         return {}
-    moved = access.visible_to(viewer).filter(changed__gt=found.seen)
-    return dict(moved.values_list("kind").annotate(count=Count("*")))
+    unread = found.upto.unread(access.visible_to(viewer))
+    return dict(unread.order_by().values_list("kind").annotate(count=Count("*")))
 
 
 def places(viewer: Viewer) -> tuple[Source, ...]:

@@ -10,8 +10,10 @@ class NotThere(Exception):
 
 
 def find(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Record:
-    """The row itself, where the viewer may reach it; no look is written. Raises NotThere."""
-    rows = access.within_reach_of(viewer).filter(
+    """The row itself, where the viewer may reach it, also one that its place no longer has; no look is
+    written. Raises NotThere.
+    """
+    rows = access.ever_sent_to(viewer).filter(
         origin_id=origin_id, resource_type=resource_type, fhir_id=fhir_id
     )
     record = rows.select_related("origin", "source").defer("search").first()

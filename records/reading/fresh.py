@@ -1,50 +1,127 @@
-"""Since you last looked: what came, and what changed."""
+"""Since you last looked: what came, what changed, what its place corrected, and what it took back.
 
-from dataclasses import dataclass
+Whatever moved since the number a viewer has looked up to has a number of its own in the feed, which only
+content moves (`records.store`): a second import of the same, or a newer reader, makes nothing new. One query
+says of each record which of the four it is; counts and pages rest on the same one.
+"""
 
-from django.db.models import Count, Q
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from ground import audit
 from ground.viewer import Viewer
 from records import access
+from records.fhir.kinds import KINDS
 from records.models import Feed, Seen
-from records.reading.lines import Line, lines
+from records.reading.lines import Line, named_lines
+from records.reading.unread import Upto
+
+What = Literal["new", "changed", "corrected", "withdrawn"]
+WHATS: tuple[What, ...] = get_args(What)
 
 _SHOWN = 8
+_SLUGS = tuple(kind.slug for kind in KINDS)
+_CORRECTED = ("corrected", "amended", "appended")
+_GONE = Q(withdrawn=True) | Q(removed_at__isnull=False)
+Group = tuple[What, int, str]
+"""What became of records, of which source (its pk), of which kind (its slug)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What is new or changed since a viewer last said that they looked.
+    """What is new, changed, corrected or withdrawn since a viewer last said that they looked.
 
-    `number` is the feed's end, which `records.services.mark_seen` takes · `total`, and of these `changed` ·
-    `rows` the newest few · `first`: they have never said so, and then nothing counts as new.
+    `number` is the feed's end, which `records.services.mark_seen` takes · `groups` how many of what, from
+    where, of which kind; `places` the names of the places · `rows` the newest few that are still there ·
+    `first`: they have never said so, and then nothing counts as new.
     """
 
     number: int
-    total: int = 0
-    changed: int = 0
+    groups: Counter[Group]
+    places: Mapping[int, str] = field(default_factory=dict)
     rows: tuple[Line, ...] = ()
     first: bool = False
 
+    @property
+    def total(self) -> int:
+        """Records of all four."""
+        return sum(self.groups.values())
 
-def seen_number(viewer: Viewer) -> int | None:
-    """Up to which number of the feed this viewer has looked; None if they never said so."""
-    rows = Seen.objects.filter(patient_id__in=viewer.patients, user_id=viewer.user_id or 0)
-    return rows.values_list("number", flat=True).first()
+    def of(self, what: What) -> int:
+        """How many there are of one of the four."""
+        return sum(count for (one, _source, _kind), count in self.groups.items() if one == what)
+
+
+def upto(viewer: Viewer) -> Upto:
+    """Up to where this viewer has looked. Numbers only: no look is written. Two queries."""
+    seen = Seen.objects.filter(patient_id__in=viewer.patients, user_id=viewer.user_id or 0)
+    feed = Feed.objects.filter(patient_id__in=viewer.patients)
+    return Upto(
+        seen.values_list("number", flat=True).first(),
+        feed.values_list("number", flat=True).first() or 0,
+        viewer.user_id or 0,
+    )
 
 
 def since(viewer: Viewer) -> Since:
-    """What moved since the viewer last looked, newest first."""
-    seen = seen_number(viewer)
-    number = Feed.objects.filter(patient_id__in=viewer.patients).values_list("number", flat=True).first() or 0
-    if seen is None or seen >= number:
-        return Since(number, first=seen is None)
-    moved = access.visible_to(viewer).filter(changed__gt=seen)
-    sums = moved.aggregate(all=Count("*"), changed=Count("fhir_id", filter=Q(arrived__lte=seen)))
-    rows = lines(
-        viewer, moved.order_by("-changed", "-clinical_at", "resource_type", "fhir_id")[:_SHOWN], seen
-    )
+    """What moved since the viewer last looked: the numbers, and the newest few."""
+    looked = upto(viewer)
+    if not looked.is_behind:
+        return Since(looked.number, Counter(), first=looked.seen is None)
+    groups = grouped(moved(viewer, looked))
+    newest = looked.unread(access.visible_to(viewer).filter(kind__in=_SLUGS))
+    newest = newest.order_by("-changed", "-clinical_at", "resource_type", "fhir_id")[:_SHOWN]
+    names = dict(access.places_of(viewer).values_list("pk", "name"))
+    rows = named_lines(newest, names, looked)
     for patient_id in viewer.patients:
         audit.looked(viewer, patient_id, "since", rows=len(rows))
-    return Since(number, sums["all"], sums["changed"], rows)
+    return Since(looked.number, groups, names, rows)
+
+
+def grouped(rows: QuerySet[Any]) -> Counter[Group]:
+    """How many of what `moved` gave. One query."""
+    found = rows.order_by().values_list("what", "source_id", "kind").annotate(count=Count("*"))
+    return Counter({(what, source, kind): count for what, source, kind, count in found})
+
+
+def moved(viewer: Viewer, looked: Upto) -> QuerySet[Any]:
+    """The records that moved (as Record), each with `what` became of it and the number it was `looked` at.
+
+    What came and went between two looks was never seen, and what stayed withdrawn is no news: both are left
+    out.
+    """
+    reached = access.ever_sent_to(viewer).filter(kind__in=_SLUGS)
+    rows = looked.noted(looked.unread(reached))
+    came = Q(arrived__gt=F("looked"))
+    return (
+        rows.annotate(was_withdrawn=_was_withdrawn(viewer))
+        .exclude(_GONE & came)
+        .exclude(Q(withdrawn=True, was_withdrawn=True))
+        .annotate(
+            what=Case(
+                When(_GONE, then=Value("withdrawn")),
+                When(came, then=Value("new")),
+                When(Q(status__in=_CORRECTED) | Q(was_withdrawn=True), then=Value("corrected")),
+                default=Value("changed"),
+                output_field=CharField(),
+            )
+        )
+    )
+
+
+def _was_withdrawn(viewer: Viewer) -> Exists:
+    """Whether a record counted as entered in error when the viewer looked."""
+    then = access.versions_for(viewer).filter(
+        patient_id=OuterRef("patient_id"),
+        origin_id=OuterRef("origin_id"),
+        resource_type=OuterRef("resource_type"),
+        fhir_id=OuterRef("fhir_id"),
+        changed__lte=OuterRef("looked"),
+        until__gt=OuterRef("looked"),
+        withdrawn=True,
+    )
+    return Exists(then)

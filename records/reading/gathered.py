@@ -38,7 +38,7 @@ def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING)
     page = max(1, min(page, -(-total // PAGE)))
     keys = list(_page(fitting, page))
     names = {one.pk: one.name for one in connected}
-    shown = gathered_lines(rows.filter(fact__in=[fact for _, fact in keys]), names, found.seen)
+    shown = gathered_lines(rows.filter(fact__in=[fact for _, fact in keys]), names, found.upto)
     listing = Listing(
         *(_ordered(shown, keys), page, total, jumps(counts, page), menu_of(viewer, found), connected),
         sift=sift,

@@ -13,11 +13,12 @@ from records import access
 from records.fhir.catalogue import OTHER
 from records.fhir.kinds import BY_SLUG, Kind
 from records.models import Record
+from records.reading.unread import Mark, Upto
 from records.templatetags.records_words import flag_word, status_word, when
 
 _COLUMNS = (
     *("patient_id", "origin_id", "resource_type", "fhir_id", "source_id", "kind", "when", "title", "status"),
-    *("value", "flag", "changed"),
+    *("value", "flag", "arrived", "changed"),
 )
 """What a line needs. Bodies and search words stay in the table."""
 
@@ -28,7 +29,7 @@ class Line:
 
     record: Record
     place: str
-    is_new: bool
+    mark: Mark = ""
 
     @property
     def kind(self) -> Kind:
@@ -90,17 +91,15 @@ class Line:
     """A record by itself has nothing to be held against (`records.reading.together`)."""
 
 
-def lines(viewer: Viewer, rows: QuerySet[Record], seen: int | None, *more: str) -> tuple[Line, ...]:
-    """The rows as lines; two queries. `seen`: up to which number the viewer has looked; `more`: columns."""
+def lines(viewer: Viewer, rows: QuerySet[Record], upto: Upto, *more: str) -> tuple[Line, ...]:
+    """The rows as lines; two queries. `upto`: up to where the viewer has looked; `more`: columns."""
     names = dict(access.places_of(viewer).values_list("pk", "name"))
-    return named_lines(rows, names, seen, *more)
+    return named_lines(rows, names, upto, *more)
 
 
-def named_lines(
-    rows: QuerySet[Record], names: Mapping[int, str], seen: int | None, *more: str
-) -> tuple[Line, ...]:
+def named_lines(rows: QuerySet[Record], names: Mapping[int, str], upto: Upto, *more: str) -> tuple[Line, ...]:
     """The rows as lines, by the names of the places; one query."""
     return tuple(
-        Line(record, names.get(record.source_id, ""), seen is not None and record.changed > seen)
-        for record in rows.only(*_COLUMNS, *more)
+        Line(record, names.get(record.source_id, ""), upto.mark(record))
+        for record in upto.noted(rows.only(*_COLUMNS, *more))
     )

@@ -113,7 +113,7 @@ def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> L
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))
     names = {one.pk: one.name for one in connected}
-    shown = named_lines(_page(rows, counts, (page - 1) * PAGE), names, found.seen)
+    shown = named_lines(_page(rows, counts, (page - 1) * PAGE), names, found.upto)
     return Listing(
         *(shown, page, total, jumps(counts, page), menu_of(viewer, found), connected),
         sift=sift,

@@ -37,7 +37,7 @@ def paper(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str, numb
     audit.looked(viewer, record.patient_id, "file", kind=record.kind,
                  key=f"{record.origin_id}/{record.resource_type}/{record.fhir_id}", rows=1)  # fmt: skip
     state, data = _bytes(viewer, record, files[number])
-    return Paper(Line(record, record.source.name, is_new=False), files, files[number], state, data)
+    return Paper(Line(record, record.source.name), files, files[number], state, data)
 
 
 def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes | None]:

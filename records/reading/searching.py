@@ -14,6 +14,7 @@ from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
 from records.reading.sifting import Sift, sifted
 from records.reading.tallied import tallied
+from records.reading.unread import Upto
 from records.reading.words import meant
 
 FEW = 3
@@ -57,7 +58,7 @@ def search(viewer: Viewer, sift: Sift) -> Searched:
     """
     found, connected = tallied(viewer), places(viewer)
     menu = menu_of(viewer, found)
-    shown = _newest(viewer, sift, {one.pk: one.name for one in connected}, found.seen) if sift.active else ()
+    shown = _newest(viewer, sift, {one.pk: one.name for one in connected}, found.upto) if sift.active else ()
     hits = tuple(hit for kind in KINDS if (hit := _hits(kind, shown)).rows)
     lists = tuple(one for one in menu if one.count and meant(sift.words, one.heading, one.purpose))
     for patient_id in viewer.patients:
@@ -65,7 +66,7 @@ def search(viewer: Viewer, sift: Sift) -> Searched:
     return Searched(hits, lists, menu, connected)
 
 
-def _newest(viewer: Viewer, sift: Sift, names: dict[int, str], seen: int | None) -> tuple[Line, ...]:
+def _newest(viewer: Viewer, sift: Sift, names: dict[int, str], upto: Upto) -> tuple[Line, ...]:
     """The newest few of each kind, each with how many fit of its kind as `record.fitting`."""
     rows = access.visible_to(viewer).filter(kind__in=[kind.slug for kind in KINDS])
     order = (F("clinical_at").desc(), F("resource_type"), F("fhir_id"), F("origin_id"))
@@ -73,7 +74,7 @@ def _newest(viewer: Viewer, sift: Sift, names: dict[int, str], seen: int | None)
         place_in_kind=Window(RowNumber(), partition_by=F("kind"), order_by=order),
         fitting=Window(Count("*"), partition_by=F("kind")),
     )
-    return named_lines(ranked.filter(place_in_kind__lte=FEW).order_by("kind", "place_in_kind"), names, seen)
+    return named_lines(ranked.filter(place_in_kind__lte=FEW).order_by("kind", "place_in_kind"), names, upto)
 
 
 def _hits(kind: Kind, shown: tuple[Line, ...]) -> Hits:

@@ -15,6 +15,7 @@ from records.reading.alike import OverTime, over_time
 from records.reading.finding import find, raw
 from records.reading.lines import Line, lines
 from records.reading.together import Together, together_with
+from records.reading.unread import NEVER
 
 _MOST_NAMES = 100
 
@@ -56,7 +57,7 @@ class Original:
 
 
 def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Found:
-    """A record of the viewer's, also one that its source has withdrawn. Raises NotThere.
+    """A record of the viewer's, also one that its source has withdrawn or no longer has. Raises NotThere.
 
     The number of queries does not grow with what the record refers to.
     """
@@ -93,7 +94,7 @@ def _shown(result: Result, line: Line | None) -> Shown:
 
 
 def _line(record: Record) -> Line:
-    return Line(record, record.source.name, is_new=False)
+    return Line(record, record.source.name)
 
 
 def _named(viewer: Viewer, record: Record, keys: Iterable[str]) -> dict[str, Line]:
@@ -107,7 +108,7 @@ def _named(viewer: Viewer, record: Record, keys: Iterable[str]) -> dict[str, Lin
         resource_type__in={name for name, _ in pairs},
         fhir_id__in={key for _, key in pairs},
     )
-    found = lines(viewer, rows, None, "dictionary", "body")
+    found = lines(viewer, rows, NEVER, "dictionary", "body")
     return {f"{one.record.resource_type}/{one.record.fhir_id}": one for one in found}
 
 

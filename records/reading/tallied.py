@@ -9,17 +9,15 @@ from django.db.models import QuerySet, Subquery
 from ground.viewer import Viewer
 from records import access
 from records.models import Feed, Seen
+from records.reading.unread import NEVER, Upto
 
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """`counts`: (kind, source, year) and how many · `seen`: up to which number of the feed the viewer has
-    looked, None if they never said so · `number`: the end of the feed.
-    """
+    """`counts`: (kind, source, year) and how many · `upto`: up to where the viewer has looked."""
 
     counts: tuple[tuple[str, int, int, int], ...] = ()
-    seen: int | None = None
-    number: int = 0
+    upto: Upto = NEVER
 
     def per_kind(self) -> Counter[str]:
         """How many of each kind."""
@@ -45,7 +43,8 @@ def tallied(viewer: Viewer) -> Tallied:
     found = list(rows.values_list("kind", "source_id", "year", "count", "seen", "number"))
     if not found:
         return Tallied()
-    return Tallied(tuple(row[:4] for row in found), found[0][4], found[0][5] or 0)
+    upto = Upto(found[0][4], found[0][5] or 0, viewer.user_id or 0)
+    return Tallied(tuple(row[:4] for row in found), upto)
 
 
 def _of(viewer: Viewer, rows: "QuerySet[Seen] | QuerySet[Feed]") -> Subquery:

@@ -25,6 +25,7 @@ from records.reading.differing import difference_words, part_words
 from records.reading.facts import with_fact
 from records.reading.finding import NotThere, find, raw
 from records.reading.lines import Line, named_lines
+from records.reading.unread import NEVER, Mark, Upto
 
 SHOWN = 4
 """Records that a line of a list names; the others are on the page of the fact."""
@@ -113,9 +114,10 @@ class Together:
         return self.first.note
 
     @property
-    def is_new(self) -> bool:
-        """Whether any of them is."""
-        return any(line.is_new for line in self.lines)
+    def mark(self) -> Mark:
+        """New where all of them are; where some came or changed, the fact as a whole has changed."""
+        marks = {line.mark for line in self.lines}
+        return "new" if marks == {"new"} else "changed" if marks - {""} else ""
 
     @property
     def parts(self) -> list[Part]:
@@ -162,19 +164,19 @@ def together(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -
 
 def together_with(viewer: Viewer, record: Record, most: int = SHOWN) -> Together | None:
     """The fact a record states; None where its kind is not grouped or it is in no list. Two queries."""
-    if record.kind not in GROUPED or record.withdrawn:
+    if record.kind not in GROUPED or record.withdrawn or record.removed_at:
         return None
     mine = access.visible_to(viewer).filter(patient_id=record.patient_id, kind=record.kind)
     own = mine.filter(origin_id=record.origin_id, resource_type=record.resource_type, fhir_id=record.fhir_id)
     key = with_fact(own, record.kind).values("fact")[:1]
     rows = with_fact(mine, record.kind).filter(fact=key)
     names = dict(access.places_of(viewer).values_list("pk", "name"))
-    found = gathered_lines(rows, names, None, most)
+    found = gathered_lines(rows, names, NEVER, most)
     return found[0] if found else None
 
 
 def gathered_lines(
-    rows: "QuerySet[Any]", names: Mapping[int, str], seen: int | None, most: int = SHOWN
+    rows: "QuerySet[Any]", names: Mapping[int, str], upto: Upto, most: int = SHOWN
 ) -> tuple[Together, ...]:
     """Rows that have their `fact`, as facts: of each its newest `most` records, and the newest of each place
     and form whatever their number. One query.
@@ -187,7 +189,7 @@ def gathered_lines(
         stating=Window(Count("*"), partition_by=mine),
     )
     kept = counted.filter(Q(nth__lte=most) | Q(nth_there=1)).order_by("patient_id", "fact", "nth")
-    lines = named_lines(kept, names, seen, "category", "code", "dictionary", "body")
+    lines = named_lines(kept, names, upto, "category", "code", "dictionary", "body")
     return tuple(_gathered(list(some)) for _, some in groupby(lines, key=_fact))
 
 

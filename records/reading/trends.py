@@ -12,6 +12,7 @@ from records.models import Record, Source
 from records.reading.alike import alike, is_alike
 from records.reading.finding import NotThere, find, raw
 from records.reading.lines import Line, named_lines
+from records.reading.unread import NEVER
 
 MOST = 400
 """The newest so many are read: more points than that are a stain, and more rows than that no table."""
@@ -47,21 +48,21 @@ def trend(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> T
     measurement and for what its source has withdrawn. The number of queries is always the same.
     """
     record = find(viewer, origin_id, resource_type, fhir_id)
-    if record.resource_type != "Observation" or record.withdrawn:
+    if record.resource_type != "Observation" or record.withdrawn or record.removed_at:
         raise NotThere
     places = {one.pk: one for one in access.places_of(viewer)}
     names = {pk: one.name for pk, one in places.items()}
     rows = alike(viewer, record).order_by(*_ORDER)[: MOST + 1]
     found = [
         one
-        for one in named_lines(rows, names, None, "dictionary", "body")
+        for one in named_lines(rows, names, NEVER, "dictionary", "body")
         if is_alike(record, one.record.title)
     ]
     if not found:
         raise NotThere  # it has neither a code nor a name, so there is nothing to call alike
     taken = tuple(Taken(one, measured(parsing.parse(raw(one.record)))) for one in found[:MOST])
     audit.looked(viewer, record.patient_id, "trend", kind=record.kind, key=_key(record), rows=len(taken))
-    asked = Line(record, record.source.name, is_new=False)
+    asked = Line(record, record.source.name)
     sent = tuple(places[pk] for pk in dict.fromkeys(one.line.record.source_id for one in taken))
     return Trend(asked, taken, _series(taken, record), sent, has_more=len(found) > MOST)
 

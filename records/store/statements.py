@@ -60,9 +60,9 @@ ADD = _filled("""
 PUT_ASIDE = _filled("""
     insert into records_version
         (until, patient_id, origin_id, resource_type, fhir_id, source_id,
-        digest, dictionary, body, changed, kept_at)
+        digest, dictionary, body, changed, kept_at, withdrawn)
     select %b::int8, r.patient_id, r.origin_id, r.resource_type, r.fhir_id, r.source_id,
-        r.digest, r.dictionary, r.body, r.changed, r.kept_at
+        r.digest, r.dictionary, r.body, r.changed, r.kept_at, r.withdrawn
     from unnest(%b::text[], %b::text[], %b::bytea[]) as t(resource_type, fhir_id, digest)
     join records_record r on <same> and r.digest <> t.digest
 """)

@@ -12,7 +12,7 @@ from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.fhir.sameness import GROUPED
 from records.forms import ListForm, SeenForm
-from records.views import choice, detail, layout, papers
+from records.views import changes, choice, detail, layout, papers
 from records.views.visit import Visit
 
 
@@ -20,14 +20,15 @@ from records.views.visit import Visit
 @scoped
 def overview(request: Visit) -> HttpResponse:
     """All kinds with what there is of each, and why there is nothing of the others."""
-    found = reading.overview(request.viewer)
+    found, since = reading.overview(request.viewer), reading.since(request.viewer)
     absent = [one for one in found.counts if not one.count]
     why = reading.nothing(request.viewer, *(one.slug for one in absent))
     context = {
         "found": found,
         "present": _present(found.counts),
         "absent": [{"kind": one, "why": layout.in_short(why[one.slug])} for one in absent],
-        "since": reading.since(request.viewer),
+        "since": since,
+        "since_text": changes.sentence(since),
         "asking": layout.asking(found.places),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.counts),
@@ -87,5 +88,8 @@ def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
         raise Http404 from absent
     if found.record.kind != slug:
         return redirect(found.line.url)
+    past = reading.last_change(request.viewer, found.record)
+    services.mark_opened(viewer=request.viewer, records=[found.record])
     page = detail.page(found, words="words" in request.GET)
-    return render(request, "records/one.html", {"nav": slug, "files": papers.links(found), **page})
+    page |= {"files": papers.links(found), "change": changes.of_record(found.line, past)}
+    return render(request, "records/one.html", {"nav": slug, **page})

@@ -105,6 +105,7 @@ RULES: dict[str, Rule] = {
     "connect:stop": _patients(post=True, args="connection"),
     "records:overview": _patients(),
     "records:seen": _patients(405, post=True),
+    "records:news": _patients(),
     "records:completeness": _patients(),
     "records:take": _patients(),
     "records:take_whole": _patients(302),  # to the question for the password
@@ -115,6 +116,8 @@ RULES: dict[str, Rule] = {
     "records:kind": _patients(args="kind"),
     "records:one": _patients(args="record"),
     "records:together": _patients(args="record"),
+    "records:history": _patients(args="measured"),
+    "records:version": _patients(args="version"),
     "records:trend": _patients(args="measured"),
     "records:paper": _patients(404, args="paper"),  # her one record carries no file
     "records:paper_page": _patients(404, args="paper page"),

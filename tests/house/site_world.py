@@ -60,6 +60,7 @@ class World:
             make.observation("o-1"),
             source=self.source,
         )
+        make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
         self._second_factors()
         self._connection()
 
@@ -109,6 +110,7 @@ class World:
             "source": [self.source.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
             "measured": ["test-results", make.origin().pk, "Observation", "o-1"],
+            "version": ["test-results", make.origin().pk, "Observation", "o-1", 2],
             "paper": ["conditions", make.origin().pk, "Condition", "c-1", 0],
             "paper page": ["conditions", make.origin().pk, "Condition", "c-1", 0, 1],
         }[kind]
@@ -129,6 +131,7 @@ class World:
             "source": [0],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
             "measured": ["test-results", make.origin().pk, "Observation", "o-gone"],
+            "version": ["test-results", make.origin().pk, "Observation", "o-1", 99],
             "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],
             "paper page": ["conditions", make.origin().pk, "Condition", "c-gone", 0, 1],
         }[kind]

@@ -271,12 +271,12 @@ def test_pages_are_only_read(browser, rosa, name):
 def test_having_seen_what_is_new_is_a_button(browser, owner, rosa):
     make.records(rosa, make.condition("c"))
     _, text = page(browser, "overview")
-    assert "I have seen these" in text
+    assert "I have looked at these" in text
     assert browser.get(reverse("records:seen")).status_code == 405
     browser.post(reverse("records:seen"), {"number": "1", "whose": rosa.public_id})
     make.records(rosa, make.condition("d", text="Gout"))
     _, text = page(browser, "overview")
-    assert "One record is new or has changed." in text
+    assert "One record is new or has changed since you last looked: 1 condition from Lakeside Clinic." in text
     browser.post(reverse("records:seen"), {"number": "not a number", "whose": rosa.public_id})
     with scope.open(job_viewer(rosa.pk)):
         assert Seen.objects.get(patient=rosa, user_id=owner.pk).number == 1

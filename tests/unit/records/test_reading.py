@@ -207,7 +207,7 @@ def test_what_came_and_what_changed_since_is_told(rosa, viewer):
     services.mark_seen(viewer=viewer, number=1)
     make.records(rosa, make.condition("old", text="Severe asthma"), make.condition("new", text="Hay fever"))
     found = reading.since(viewer)
-    assert (found.total, found.changed, found.first) == (2, 1, False)
+    assert (found.total, found.of("changed"), found.first) == (2, 1, False)
     assert {row.title for row in found.rows} == {"Severe asthma", "Hay fever"}
     assert counts(reading.menu(viewer)) == {"conditions": (3, 2)}
     services.mark_seen(viewer=viewer, number=found.number)
