@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from connect import services as connections
 from ground.viewer import Viewer
 from records import reading
-from records.views import changes
+from records.views import news
 
 
 def greeting(now: datetime) -> str:
@@ -32,5 +32,5 @@ def of(viewer: Viewer, patient_id: int) -> dict[str, Any]:
         "kinds": kinds,
         "nav_kinds": kinds,
         "fresh": fresh,
-        "fresh_text": changes.sentence(fresh),
+        "fresh_text": news.sentence(fresh),
     }

@@ -6,13 +6,20 @@ from django.urls.converters import StringConverter
 from records.views import (
     changes,
     completeness,
+from records.views import (
+    changes,
+    news,
+)
     originals,
     pages,
     papers,
     searching,
     taking,
     timeline,
-    together,
+from records.views import (
+    changes,
+    news,
+)
     trends,
 )
 
@@ -31,7 +38,7 @@ _ONE = "<slug:slug>/<int:origin>/<word:name>/<word:key>/"
 urlpatterns = [
     path("", pages.overview, name="overview"),
     path("seen/", pages.seen, name="seen"),
-    path("new/", changes.news, name="news"),
+    path("new/", news.news, name="news"),
     path("take/", taking.take, name="take"),
     path("take/everything.zip", taking.whole, name="take_whole"),
     path("take/results.csv", taking.results, name="take_results"),

@@ -12,7 +12,7 @@ from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.fhir.sameness import GROUPED
 from records.forms import ListForm, SeenForm
-from records.views import changes, choice, detail, layout, papers
+from records.views import changes, choice, detail, layout, news, papers
 from records.views.visit import Visit
 
 
@@ -28,7 +28,7 @@ def overview(request: Visit) -> HttpResponse:
         "present": _present(found.counts),
         "absent": [{"kind": one, "why": layout.in_short(why[one.slug])} for one in absent],
         "since": since,
-        "since_text": changes.sentence(since),
+        "since_text": news.sentence(since),
         "asking": layout.asking(found.places),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.counts),

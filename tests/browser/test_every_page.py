@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from ground import scope
 from ground.viewer import job_viewer
+from records import reading, services
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
@@ -41,7 +42,9 @@ def rosa(chrome: Browser, db: None) -> World:
     """Rosa, to whom a place sent one of everything."""
     rosa = World()
     some = [json.loads(path.read_text()) for path in sorted((ROOT / "tests/data/fhir").glob("*/r4/*.json"))]
-    make.records(rosa.patient, *some, *FILES, source=rosa.source)
+    with scope.open(viewer := make.looking(rosa.patient, rosa.user)):
+        services.mark_seen(viewer=viewer, number=reading.upto(viewer).number)
+    make.records(rosa.patient, *some, *FILES, make.observation("o-1", value=7.0), source=rosa.source)
     return rosa
 
 

@@ -348,7 +348,7 @@ def test_a_record_says_what_changed_and_leads_to_what_it_was(browser, rosa):
     text = page(browser, "one", where)
     assert "10 mg a day" in text
     assert reverse("records:history", args=where) in text
-    assert "So it came first" in page(browser, "history", where)
+    assert "This is how it first came" in page(browser, "history", where)
     old = page(browser, "version", [*where, 2])
     assert "10 mg a day" in old
     assert "It has changed since" in old
