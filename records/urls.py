@@ -6,20 +6,14 @@ from django.urls.converters import StringConverter
 from records.views import (
     changes,
     completeness,
-from records.views import (
-    changes,
     news,
-)
     originals,
     pages,
     papers,
     searching,
     taking,
     timeline,
-from records.views import (
-    changes,
-    news,
-)
+    together,
     trends,
 )
 

@@ -9,8 +9,8 @@ from records.reading.alike import OverTime
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere
-from records.reading.gathered import gathered
 from records.reading.fresh import WHATS, Since, What, since, upto
+from records.reading.gathered import gathered
 from records.reading.history import Earlier, History, Past, earlier, history, last_change
 from records.reading.lines import Line
 from records.reading.lists import Listing, Row, Year, listing, timeline
@@ -49,9 +49,9 @@ __all__ = [
     "OverTime",
     "Overview",
     "Paper",
-    "Row",
     "Past",
     "Piece",
+    "Row",
     "Searched",
     "Shown",
     "Sift",

@@ -54,7 +54,8 @@ def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING)
 
 def _facts(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
     each: QuerySet[Any, Any] = rows.order_by().values("patient_id", "fact")
-    return each.annotate(newest=Max("clinical_at"))
+    newest: QuerySet[Any, Any] = each.annotate(newest=Max("clinical_at"))
+    return newest
 
 
 def _per_year(facts: "QuerySet[Any, Any]") -> list[tuple[int, int]]:

@@ -11,8 +11,8 @@ from records import access
 from records.fhir.differing import Change
 from records.fhir.row import Row
 from records.models import Record, Version
+from records.reading.finding import NotThere, find
 from records.reading.lines import Line
-from records.reading.single import NotThere, find
 from records.reading.states import changes, named, state
 
 PAGE = 10

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
-from records import reading
+from records import reading, services
 from records.reading import Together
 from records.views import counting, layout
 from records.views.visit import Visit
@@ -24,6 +24,7 @@ def together(request: Visit, slug: str, origin: int, name: str, key: str) -> Htt
         raise Http404 from absent
     if found.first.record.kind != slug:
         return redirect(found.together_url)
+    services.mark_opened(viewer=request.viewer, records=[line.record for line in found.lines])
     sent = {line.record.source_id for line in found.lines}
     as_of = layout.as_of(one for one in reading.places(request.viewer) if one.pk in sent)
     return render(request, "records/together.html", {"nav": slug, "as_of": as_of, **_page(found)})
