@@ -18,6 +18,7 @@ from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.searching import Hits, Searched, search
+from records.reading.several import Several, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, one, original
 from records.reading.together import Together, together
@@ -53,6 +54,7 @@ __all__ = [
     "Piece",
     "Row",
     "Searched",
+    "Several",
     "Shown",
     "Sift",
     "Since",
@@ -80,6 +82,7 @@ __all__ = [
     "paper",
     "places",
     "search",
+    "several",
     "since",
     "sought",
     "timeline",

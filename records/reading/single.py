@@ -67,7 +67,7 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     named = _named(viewer, record, {*kinds.references(resource, _MOST_NAMES), *targets[:_MOST_NAMES]})
     row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
-    results = tuple(_shown(result, named.get(result.target)) for result in row.results)
+    results = tuple(shown(result, named.get(result.target)) for result in row.results)
     same = together_with(viewer, record)
     return Found(_line(record), row, results, attached(resource), over_time(viewer, record), same)
 
@@ -79,7 +79,7 @@ def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -
     return Original(_line(record), raw(record))
 
 
-def _shown(result: Result, line: Line | None) -> Shown:
+def shown(result: Result, line: Line | None) -> Shown:
     """A result of a panel, with what the panel leaves out taken from the record of the measurement itself."""
     if line is None:
         return Shown(result, None)

@@ -12,8 +12,19 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from records.typesetting.document import MOST, Block, Document, Fact, Heading, Labels, Table, Words, parts
-from records.typesetting.plain import text
+from records.typesetting.document import (
+    MOST,
+    Block,
+    Document,
+    Fact,
+    Heading,
+    Labels,
+    Table,
+    Words,
+    parts,
+    weight,
+)
+from records.typesetting.plain import lines, text
 
 __all__ = [
     "MOST",
@@ -25,9 +36,11 @@ __all__ = [
     "Labels",
     "Table",
     "Words",
+    "lines",
     "parts",
     "pdf",
     "text",
+    "weight",
 ]
 
 _SECONDS = 60.0

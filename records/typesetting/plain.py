@@ -5,7 +5,7 @@ jumble and break where letters have other widths.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from records.typesetting.document import Block, Document, Fact, Heading, Table, Words
 
@@ -18,7 +18,12 @@ def text(document: Document) -> Iterator[str]:
     for line in (document.whose, *document.as_of):
         yield from _wrapped(line)
     yield from _contents(document)
-    for block in document.blocks:
+    yield from lines(document.blocks)
+
+
+def lines(blocks: Iterable[Block]) -> Iterator[str]:
+    """What stands under the title, for a document that is too long to be held at once."""
+    for block in blocks:
         yield from _block(block)
 
 

@@ -96,6 +96,11 @@ def address(here: str, asked: Asked, *, page: int = 1, without: tuple[str, str] 
     return f"{here}?{urlencode(query)}" if query else here
 
 
+def saving(asked: Asked, page: str, *args: object) -> dict[str, str]:
+    """The same choice as a PDF and as plain text: the parameters of components/save.html."""
+    return {ending: address(reverse(f"{page}_{ending}", args=args), asked) for ending in ("pdf", "text")}
+
+
 def elsewhere(asked: Asked) -> str:
     """The same words among all records, without the other choices; nothing where there are none."""
     return f"{reverse('records:search')}?{urlencode({'q': asked.sift.words})}" if asked.sift.words else ""

@@ -16,7 +16,17 @@ from records.models import Source
 from records.reading import Listing, Nothing, Row, Year, as_of
 from records.views import choice, counting
 
-__all__ = ["SHORT", "anchored", "as_of", "asking", "empties", "in_short", "pager", "warning"]
+__all__ = [
+    "SHORT",
+    "anchored",
+    "as_of",
+    "asking",
+    "empties",
+    "in_short",
+    "pager",
+    "reassures_nobody",
+    "warning",
+]
 
 _IN_SHORT = {
     "unconnected": gettext_noop("No place is connected yet"),
@@ -110,8 +120,13 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
 
 def warning(slug: str, found: Listing) -> str:
     """An empty list of some kinds could be taken for a reassurance."""
+    return reassures_nobody(slug) if found.places and not found.rows else ""
+
+
+def reassures_nobody(slug: str) -> str:
+    """What an empty list of a kind does not mean; "" for most kinds."""
     text = _NO_REASSURANCE.get(slug)
-    return _(text) if text and found.places and not found.rows else ""
+    return _(text) if text else ""
 
 
 def _empty_choice(found: Listing, here: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ground.scope import scoped
 from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.fhir.sameness import GROUPED
-from records.forms import ListForm, SeenForm
+from records.forms import Asked, ListForm, SeenForm
 from records.views import changes, choice, detail, layout, news, papers
 from records.views.visit import Visit
 
@@ -72,6 +72,7 @@ def kind(request: Visit, slug: str) -> HttpResponse:
         "empties": layout.empties(found, nothing, request.path),
         "search_all": choice.elsewhere(asked) if found.everything and not found.rows else "",
         "warning": layout.warning(slug, found),
+        "save": choice.saving(asked, "records:kind", slug),
         "as_of": layout.as_of(found.places),
         "nav_kinds": _present(found.menu),
     }
@@ -92,4 +93,5 @@ def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
     services.mark_opened(viewer=request.viewer, records=[found.record])
     page = detail.page(found, words="words" in request.GET)
     page |= {"files": papers.links(found), "change": changes.of_record(found.line, past)}
+    page["save"] = choice.saving(Asked(), "records:one", slug, origin, name, key)
     return render(request, "records/one.html", {"nav": slug, **page})

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading, taking
+from records.taking import booklet
 from records.views import layout
 from records.views.visit import Visit
 
@@ -18,8 +19,9 @@ def take(request: Visit) -> HttpResponse:
     """What can be taken, and what to mind."""
     places = reading.places(request.viewer)
     total = sum(one.count for one in reading.menu(request.viewer))
-    context = {"nav": "records", "total": total, "places": places, "as_of": layout.as_of(places)}
-    return render(request, "records/take.html", context)
+    context = {"total": total, "is_small": total <= booklet.AT_ONCE, "places": places}
+    context["as_of"] = layout.as_of(places)
+    return render(request, "records/take.html", {"nav": "records", **context})
 
 
 @require_safe

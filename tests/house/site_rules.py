@@ -110,14 +110,20 @@ RULES: dict[str, Rule] = {
     "records:take": _patients(),
     "records:take_whole": _patients(302),  # to the question for the password
     "records:take_results": _patients(302),
+    "records:take_pdf": _patients(302),
+    "records:take_text": _patients(302),
     "records:letter": _patients(args="source"),
     "records:search": _patients(),
     "records:timeline": _patients(),
     "records:kind": _patients(args="kind"),
+    "records:kind_pdf": _patients(args="kind"),
+    "records:kind_text": _patients(args="kind"),
     "records:one": _patients(args="record"),
     "records:together": _patients(args="record"),
     "records:history": _patients(args="measured"),
     "records:version": _patients(args="version"),
+    "records:one_pdf": _patients(args="record"),
+    "records:one_text": _patients(args="record"),
     "records:trend": _patients(args="measured"),
     "records:paper": _patients(404, args="paper"),  # her one record carries no file
     "records:paper_page": _patients(404, args="paper page"),
@@ -127,7 +133,7 @@ RULES: dict[str, Rule] = {
 }
 
 #: Addresses whose thing belongs to nobody, though they name one.
-SHARED = {"connect:place", "records:kind"}
+SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text"}
 
 #: Every address that begins like this is for staff.
 STAFF = "admin:"
