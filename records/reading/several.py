@@ -17,6 +17,7 @@ from records.reading.finding import raw
 from records.reading.lines import Line, lines
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.single import Found, shown
+from records.reading.unread import NEVER
 
 _MOST_NAMES = 60
 _ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
@@ -68,7 +69,7 @@ def _one(row: Record, resource: Resource, named: Named) -> Found:
     titles = {key: line.record.title for (origin, key), line in named.items() if origin == row.origin_id}
     read = kinds.read(resource, row.origin.fhir_version, titles)
     results = tuple(shown(result, named.get((row.origin_id, result.target))) for result in read.results)
-    return Found(Line(row, row.source.name, is_new=False), read, results, attached(resource))
+    return Found(Line(row, row.source.name), read, results, attached(resource))
 
 
 def _named(viewer: Viewer, wanted: Sequence[tuple[Record, set[str]]]) -> Named:
@@ -84,5 +85,5 @@ def _named(viewer: Viewer, wanted: Sequence[tuple[Record, set[str]]]) -> Named:
     asked = Q()
     for (origin, name), ids in pairs.items():
         asked |= Q(origin_id=origin, resource_type=name, fhir_id__in=ids)
-    found = lines(viewer, access.visible_to(viewer).filter(asked), None, "dictionary", "body")
+    found = lines(viewer, access.visible_to(viewer).filter(asked), NEVER, "dictionary", "body")
     return {(one.record.origin_id, f"{one.record.resource_type}/{one.record.fhir_id}"): one for one in found}
