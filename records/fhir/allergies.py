@@ -9,7 +9,8 @@ from records.fhir.heads import build
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.wording import ALLERGY_CATEGORIES, ALLERGY_TYPES, CRITICALITIES, SEVERITIES, STATUSES
+from records.fhir.terms import ALLERGY_CATEGORIES, ALLERGY_TYPES, CRITICALITIES
+from records.fhir.wording import SEVERITIES, STATUSES
 
 _UNSURE = frozenset({"refuted", "entered-in-error", "unconfirmed", "presumed"})
 _DSTU2_CRITICALITY = {"critl": "low", "crith": "high", "critu": "unable-to-assess"}
@@ -75,33 +76,35 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             for one in items(resource.get("category"))
         ),
         worded(_("Danger"), _DSTU2_CRITICALITY.get(criticality, criticality), CRITICALITIES),
-        timed(_("Began"), resource, "onset") or dated(_("Began"), resource.get("onset")),
+        timed(_("Began"), resource, "onset", age=_("Age when it began"))
+        or dated(_("Began"), resource.get("onset")),
         dated(_("Last happened"), resource.get("lastOccurrence"), resource.get("lastOccurence")),
         dated(_("Written down"), resource.get("recordedDate"), resource.get("assertedDate")),
         said(_("Written down by"), known.name(resource.get("recorder"))),
         said(_("According to"), known.name(resource.get("asserter") or resource.get("reporter"))),
         *noted(resource, known),
-        *_each_reaction(items(resource.get("reaction"))),
+        *_each_reaction(items(resource.get("reaction")), known),
         *coded(_concept(resource)),
     ]
 
 
-def _each_reaction(reactions: Sequence[object]) -> list[Fact | None]:
+def _each_reaction(reactions: Sequence[object], known: Known) -> list[Fact | None]:
     """Each reaction with its own severity. Several stand apart, or one's severity reads as the next one's."""
     if len(reactions) == 1:
-        return _reaction(reactions[0])
+        return _reaction(reactions[0], known)
     return [
         fact and replace(fact, under=(_("Reaction"), str(number)))
         for number, reaction in enumerate(reactions, start=1)
-        for fact in _reaction(reaction)
+        for fact in _reaction(reaction, known)
     ]
 
 
-def _reaction(reaction: object) -> list[Fact | None]:
+def _reaction(reaction: object, known: Known) -> list[Fact | None]:
     return [
         said(_("Reaction"), _manifestations(reaction)),
         worded(_("How bad the reaction was"), member(reaction, "severity"), SEVERITIES),
         dated(_("When it happened"), member(reaction, "onset")),
         said(_("After contact with"), words(member(reaction, "substance"))),
         said(_("How contact was made"), words(member(reaction, "exposureRoute"))),
+        *noted(reaction if isinstance(reaction, dict) else {}, known),
     ]

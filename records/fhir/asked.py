@@ -9,7 +9,7 @@ from typing import Any
 
 from records.fhir.elements import code, code_words, words
 from records.fhir.facts import said
-from records.fhir.generic import NOT_FOR_READING, laid_out
+from records.fhir.generic import CODING, NOT_FOR_READING, laid_out
 from records.fhir.references import Known
 from records.fhir.row import Fact, Resource
 from records.fhir.row import gettext_noop as _
@@ -91,17 +91,24 @@ def _rest(value: Watched) -> Resource:
             found[name] = inside
         elif (left := _rest_of(inside)) is not None:
             found[name] = left
+    if found and isinstance(url := dict(value).get("url"), str):
+        found["url"] = url  # not to be read, but an extension is called by it
     return found
 
 
 def _rest_of(value: object) -> object:
     """What is left of something that was asked for; in a list, each keeps its place."""
     if isinstance(value, Watched):
-        return None if "coding" in value and value.asked else _rest(value) or None
+        return None if value.asked and _is_concept(value) else _rest(value) or None
     if isinstance(value, list):
         left = [_rest_of(inside) for inside in value]
         return [{} if one is None else one for one in left] if any(one is not None for one in left) else None
     return None
+
+
+def _is_concept(value: Resource) -> bool:
+    """Whether an object is a concept, or a coding by itself: its words were shown, its code follows."""
+    return "coding" in value or ("code" in value and value.keys() <= CODING)
 
 
 def _codes(value: object, depth: int) -> Iterator[str]:
@@ -110,7 +117,7 @@ def _codes(value: object, depth: int) -> Iterator[str]:
         for inside in value:
             yield from _codes(inside, depth + 1)
     elif isinstance(value, Watched) and depth <= _DEPTH:
-        if value.asked and "coding" in value and (codes := code_words(dict(value))):
+        if value.asked and _is_concept(value) and (codes := code_words(dict(value))):
             called = words(dict(value))
             if called and _plain(called) != _plain(codes):
                 yield f"{called}: {codes}"

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from records.fhir.elements import code, items, member
+from records.fhir.elements import code, items, joined, member
 from records.fhir.row import Resource
-from records.fhir.texts import clean
+from records.fhir.terms import FILE_FORMS
+from records.fhir.texts import clean, number
 
 _BINARY = re.compile(r"(?:^|/)Binary/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]*)?$")
 _MOST = 20
+_KILO = 1024
 
 
 class Attached(NamedTuple):
@@ -64,6 +66,23 @@ def _one(attachment: object) -> Attached:
         found[1] if found else "",
         address,
     )
+
+
+def file_words(attachment: object) -> str:
+    """What a file is called, its form and its size: "Result sheet, PDF, 20 KB"."""
+    form = code(member(attachment, "contentType"))
+    return joined(
+        [clean(member(attachment, "title")), FILE_FORMS.get(form, form), _size(member(attachment, "size"))]
+    )
+
+
+def _size(value: object) -> str:
+    size = number(value)
+    if size is None or size < 0:
+        return ""
+    if size < _KILO:
+        return f"{size:.0f} B"
+    return f"{size / _KILO:.0f} KB" if size < _KILO**2 else f"{size / _KILO**2:.1f} MB"
 
 
 def _decoded(data: object) -> bytes | None:

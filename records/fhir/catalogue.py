@@ -13,7 +13,17 @@ _UNFINISHED = frozenset(
     {"registered", "preliminary", "partial", "cancelled", "unknown", "corrected", "amended"}
 )
 _NOT_DONE = frozenset(
-    {"not-done", "not-taken", "cancelled", "stopped", "on-hold", "draft", "planned", "unknown"}
+    {
+        "not-done",
+        "not-taken",
+        "not-to-be-done",
+        "cancelled",
+        "stopped",
+        "on-hold",
+        "draft",
+        "planned",
+        "unknown",
+    }
 )
 
 

@@ -68,8 +68,19 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Relationship to the policy holder"), words(resource.get("relationship"))),
         said(_("Network"), resource.get("network")),
         *(said(_("Share you pay"), _share(one)) for one in items(resource.get("costToBeneficiary"))),
+        *(said(_("Also on the card"), _other_class(one)) for one in items(resource.get("class"))),
         *coded(resource.get("type")),
     ]
+
+
+def _other_class(one: object) -> str:
+    """What else stands on the card: "RX BIN: 610014". The plan and the group have lines of their own."""
+    sort = member(one, "type")
+    if code(sort) == "group":
+        return ""
+    value = clean(member(one, "value"))
+    named = clean(member(one, "name")) if code(sort) != "plan" else ""
+    return joined([words(sort) or code(sort), joined([named, value])], ": ") if value or named else ""
 
 
 def _share(cost: object) -> str:

@@ -1,12 +1,14 @@
 """Notes and documents: what they are called and where they came from. Opening them happens elsewhere."""
 
+from records.fhir.attachments import file_words
 from records.fhir.elements import all_words, at, code, first_code, items, joined, member, status_code, words
 from records.fhir.facts import coded, dated, noted, qualified, said, spanned, worded
 from records.fhir.heads import build
+from records.fhir.moments import recorded
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.texts import clean, number_words
+from records.fhir.texts import clean
 from records.fhir.wording import STATUSES
 
 
@@ -72,16 +74,36 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Kind of place"), words(at(resource, "context.facilityType"))),
         said(_("Specialty"), words(at(resource, "context.practiceSetting"))),
         *(fact for content in items(resource.get("content")) for fact in _file(content)),
-        *(said(_("Part"), member(section, "title")) for section in items(resource.get("section"))),
+        *_itself(resource),
+        *(_signed(one, known) for one in items(resource.get("attester"))),
+        *(said(_("Part"), _part(section)) for section in items(resource.get("section"))),
+        said(_("Kept private as"), resource.get("confidentiality"), quiet=True),
         *noted(resource, known),
         said(_("Category"), all_words(resource.get("category") or resource.get("class")), quiet=True),
         *coded(resource.get("type")),
     ]
 
 
+def _signed(attester: object, known: Known) -> Fact | None:
+    """Who vouches for it: "Dr. Ngozi Okafor (legal), 2018-10-11"."""
+    mode = joined(map(code, items(member(attester, "mode"))))
+    who = known.name(member(attester, "party"))
+    named = f"{who} ({mode})" if who and mode else who or mode
+    return said(_("Signed by"), joined([named, recorded(member(attester, "time"))]))
+
+
+def _part(section: object) -> str:
+    """The title of one section, and why it is empty where it is."""
+    title, empty = clean(member(section, "title")), words(member(section, "emptyReason"))
+    return f"{title} ({empty})" if title and empty else title or empty
+
+
+def _itself(resource: Resource) -> list[Fact | None]:
+    """A Binary is the file."""
+    is_file = resource.get("resourceType") == "Binary"
+    return [said(_("File"), file_words({"contentType": resource.get("contentType")}))] if is_file else []
+
+
 def _file(content: object) -> list[Fact | None]:
     """One file of the document: its title, what it is and how large."""
-    attachment = member(content, "attachment")
-    size = number_words(member(attachment, "size"))
-    about = joined([code(member(attachment, "contentType")), f"{size} B" if size else ""])
-    return [said(_("File"), joined([clean(member(attachment, "title")), about]), quiet=True)]
+    return [said(_("File"), file_words(member(content, "attachment")), quiet=True)]

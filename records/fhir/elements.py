@@ -17,7 +17,8 @@ _A_CODE = 20
 _SNOMED_TAG = re.compile(
     r" \((?:disorder|finding|procedure|situation|event|regime/therapy|substance|product|medicinal product"
     r"|physical object|observable entity|morphologic abnormality|body structure|qualifier value|environment"
-    r"|occupation|person|organism|clinical drug|record artifact|context-dependent category)\)$"
+    r"|occupation|specimen|assessment scale|life style|ethnic group|racial group|dose form|severity modifier"
+    r"|person|organism|clinical drug|record artifact|context-dependent category)\)$"
 )
 
 SNOMED = "http://snomed.info/sct"

@@ -4,6 +4,7 @@ Labels are message ids: readers mark them with `gettext_noop` where they are wri
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from records.fhir.elements import (
     choice,
@@ -38,6 +39,11 @@ def listed(*facts: Piece) -> tuple[Fact, ...]:
         elif fact is not None:
             found.extend(one for one in fact if one is not None)
     return tuple(sorted(found, key=lambda fact: fact.quiet)[:_MOST])
+
+
+def within(part: str, *facts: Fact | None) -> list[Fact | None]:
+    """Facts of one part of a record, under that part's name: a message id or the source's words."""
+    return [replace(fact, under=(part, *fact.under)) if fact and part else fact for fact in facts]
 
 
 def said(label: str, value: object, *, quiet: bool = False) -> Fact | None:
@@ -91,9 +97,16 @@ def spanned(label: str, period: object) -> Fact | None:
     return Fact(label, start, kind="date") if start == end else Fact(label, f"{start}/{end}", kind="period")
 
 
-def timed(label: str, resource: Resource, stem: str) -> Fact | None:
-    """Any `stem[x]` that says when: a date, a period, an age, a range, words."""
+def timed(label: str, resource: Resource, stem: str, *, age: str = "") -> Fact | None:
+    """Any `stem[x]` that says when: a date, a period, an age, a range, words, or only that it came to pass.
+
+    `age` is the label for an age, where "Began: 24 years" would read like a length of time.
+    """
     suffix, value = choice(resource, stem)
+    if suffix == "Boolean":
+        return truth(label, value or None)
+    if suffix in ("Age", "Quantity", "Range"):
+        label = age or label
     if suffix == "Period":
         return spanned(label, value)
     if suffix in ("DateTime", "Date", "Instant", "Time"):
@@ -124,6 +137,8 @@ def noted(resource: Resource, known: Known) -> list[Fact]:
             author = clean(member(note, "authorString")) or known.name(member(note, "authorReference"))
             if text:
                 found.append(Fact(_("Note"), f"{text} ({author})" if author else text))
+                if written := recorded(member(note, "time")):
+                    found.append(Fact(_("Note written on"), written, kind="date"))
     return found
 
 

@@ -31,7 +31,6 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     """Who it was, how old they grew, and each condition with the age it began at."""
     return [
         qualified(resource),
-        Fact(_("What this is"), _("Family member history"), ours=True),
         said(_("Relationship"), words(resource.get("relationship"))),
         said(_("Name"), resource.get("name")),
         worded(_("Sex or gender"), resource.get("sex") or resource.get("gender"), GENDERS),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from records.fhir.attachments import file_words
 from records.fhir.elements import (
     address,
     at,
@@ -19,6 +20,7 @@ from records.fhir.elements import (
     human_name,
     items,
     joined,
+    member,
     status_code,
     words,
 )
@@ -30,8 +32,9 @@ from records.fhir.quantities import CURRENCIES, money, quantity_words, range_wor
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
+from records.fhir.terms import TYPES
 from records.fhir.texts import clean, number_words, prose
-from records.fhir.wording import NO, STATUSES, YES
+from records.fhir.wording import ABSENT, NO, NO_VALUE, STATUSES, YES
 
 #: Left to the data types, which are told by them.
 _TYPED_BY = frozenset({"system", "version", "reference", "sequence"})
@@ -51,14 +54,20 @@ NOT_FOR_READING: dict[str, str] = {
     "url": "the address of an extension, a profile or a file, which is opened by a link",
     "data": "the bytes of a file, which is opened by a link",
     "hash": "the checksum of a file",
+    "linkId": "numbers by which the questions of a form are told apart",
+    "uid": "the number of a picture in the archive of the place",
+    "sopClass": "the technical class of a picture, an address",
     "sequence": "numbers by which lines of a bill point at each other",
 }
-_SKIPPED = frozenset({*NOT_FOR_READING, "subject", "patient", "beneficiary", "note", "comment"}) - _TYPED_BY
+_SKIPPED = frozenset(NOT_FOR_READING) - _TYPED_BY - {"text"}
+_OUTERMOST = frozenset({"subject", "patient", "beneficiary", "note", "comment"})
+"""Left out of the whole record alone: whose it is stands above the page, notes have their own lines."""
 _TITLES = (
     "code",
     "title",
     "name",
     "type",
+    "morphology",
     "description",
     "category",
     "topic",
@@ -88,6 +97,7 @@ _DATES = (
     "collection.collectedDateTime",
     "receivedTime",
 )
+CODING = frozenset({"system", "version", "code", "display", "userSelected", "id", "extension"})
 _DEPTH, _MOST = 5, 150
 ALSO_SENT = _("Also sent")
 _LEFT_OVER = 400  # lines of what another reader passed over; a bill has many
@@ -141,15 +151,25 @@ def laid_out(rest: Resource, known: Known) -> list[Fact]:
 def _what(resource: Resource) -> Fact | None:
     """Which kind of record this is, in words: "Family member history"."""
     name = clean(resource.get("resourceType"), 64)
-    return Fact(_("What this is"), label(name), ours=True) if name else None
+    return Fact(_("What this is"), TYPES.get(name) or label(name), ours=True) if name else None
 
 
 def _fields(value: Resource, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
     for name, content in value.items():
         if name in ("extension", "modifierExtension"):
             yield from _extensions(content, known, under, depth)
-        elif isinstance(name, str) and name not in _SKIPPED and not name.startswith("_"):
+        elif isinstance(name, str) and name.startswith("_"):
+            beside = member(content, "extension")
+            yield from _extensions(beside, known, (*under, label(name[1:])), depth)
+        elif isinstance(name, str) and not _is_skipped(name, content, depth):
             yield from _field(label(name), content, known, under, depth)
+
+
+def _is_skipped(name: str, content: object, depth: int) -> bool:
+    """Whether a member is no reading matter here. `text` is none only as narrative."""
+    if name == "text":
+        return isinstance(content, dict)
+    return name in _SKIPPED or name.startswith("_") or (depth == 0 and name in _OUTERMOST)
 
 
 def _extensions(content: object, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:
@@ -159,6 +179,9 @@ def _extensions(content: object, known: Known, under: tuple[str, ...], depth: in
             continue
         title = extension_label(one.get("url"))
         __, value = choice(one, "value")
+        if title == _("Data absent reason") and isinstance(value, str):
+            yield Fact(_("Why there is no value"), ABSENT.get(value, NO_VALUE), ours=True, under=under)
+            continue
         yield from _field(title, value, known, under, depth + 1)
         yield from _extensions(one.get("extension"), known, (*under, title), depth + 1)
 
@@ -218,13 +241,13 @@ def _typed(value: Resource, known: Known) -> str:
         return words(value) or code(value)
     if "currency" in keys:
         return money(value)
-    if "category" in keys and keys <= {"category", "amount", "value", "reason"}:
+    if "category" in keys and len(keys) > 1 and keys <= {"category", "amount", "value", "reason"}:
         return _one_sum(value)
     if "value" in keys and code(value.get("code")) in CURRENCIES:
         return money(value)
     if "value" in keys and keys <= {"value", "unit", "code", "system", "comparator", "id", "extension"}:
         return quantity_words(value) or contacts(value)
-    if "system" in keys and "code" in keys:
+    if "code" in keys and ("system" in keys or keys <= CODING):
         return words({"coding": [value]}) or code(value)
     return _structured(value)
 
@@ -247,7 +270,7 @@ def _structured(value: Resource) -> str:
     if {"city", "line", "postalCode"} & keys:
         return address(value)
     if "contentType" in keys:
-        return clean(value.get("title")) or code(value.get("contentType"))
+        return file_words(value)
     if keys & {"event", "repeat"}:
         return words(value.get("code"))
     return (

@@ -66,6 +66,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         timed(_("Began"), resource, "start"),
         dated(_("Status since"), resource.get("statusDate")),
         said(_("Why this status"), all_words(resource.get("statusReason"))),
+        said(_("Category"), all_words(resource.get("category")), quiet=True),
         said(_("Priority"), words(resource.get("priority"))),
         said(_("For"), known.names(resource.get("addresses"))),
         said(_("Set by"), known.name(resource.get("expressedBy") or resource.get("author"))),

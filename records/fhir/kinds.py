@@ -5,21 +5,34 @@ from typing import NamedTuple
 
 from records.fhir import (
     allergies,
+    appointments,
     asked,
     claims,
     conditions,
+    consents,
     coverage,
+    devices,
+    diets,
     documents,
     family,
     generic,
     goals,
+    lists,
     measurements,
     medicines,
+    messages,
     observations,
     people,
+    pictures,
     plans,
     procedures,
+    products,
+    provenance,
     reports,
+    risks,
+    samples,
+    studies,
+    surveys,
     vaccines,
     visits,
 )
@@ -38,6 +51,8 @@ from records.fhir.elements import codings, member
 from records.fhir.facts import listed
 from records.fhir.references import Known, key, references
 from records.fhir.row import Fact, Head, Resource, Result, Row
+from records.fhir.row import gettext_noop as _
+from records.fhir.terms import TYPES
 from records.fhir.texts import markup
 from records.fhir.wording import VISIT_CLASSES
 
@@ -56,7 +71,7 @@ __all__ = [
     "untitled",
 ]
 
-EXTRACT_VERSION = 3
+EXTRACT_VERSION = 4
 """Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
 again.
 """
@@ -91,10 +106,40 @@ _BY_KIND: dict[str, Reader] = {
     "coverage": Reader(coverage.head, coverage.facts),
     "people-and-places": Reader(people.head, people.facts),
 }
-READERS: dict[str, Reader] = {
-    "Observation": _OBSERVATION,
+_SURVEY = Reader(surveys.head, surveys.facts)
+_MESSAGE = Reader(messages.head, messages.facts)
+_PRODUCT = Reader(products.head, products.facts)
+_STUDY = Reader(studies.head, studies.facts)
+_DEVICE_USE = Reader(devices.use_head, devices.use_facts)
+_BY_TYPE: dict[str, Reader] = {
+    "AdverseEvent": Reader(risks.event_head, risks.event_facts),
+    "Appointment": Reader(appointments.head, appointments.facts),
+    "Communication": _MESSAGE,
+    "CommunicationRequest": _MESSAGE,
+    "Consent": Reader(consents.head, consents.facts),
+    "Device": Reader(devices.head, devices.facts),
+    "DeviceUsage": _DEVICE_USE,
+    "DeviceUseStatement": _DEVICE_USE,
     "FamilyMemberHistory": Reader(family.head, family.facts),
+    "ImagingStudy": Reader(reports.head, pictures.study_facts, reports.when),
+    "NutritionOrder": Reader(diets.head, diets.facts),
+    "Flag": Reader(risks.flag_head, risks.flag_facts),
+    "List": Reader(lists.head, lists.facts),
+    "Media": Reader(pictures.head, pictures.facts),
+    "Medication": _PRODUCT,
+    "MedicationKnowledge": _PRODUCT,
+    "Observation": _OBSERVATION,
+    "Provenance": Reader(provenance.head, provenance.facts),
+    "Questionnaire": _SURVEY,
+    "QuestionnaireResponse": _SURVEY,
+    "ResearchStudy": _STUDY,
+    "ResearchSubject": _STUDY,
+    "RiskAssessment": Reader(risks.risk_head, risks.risk_facts),
+    "Specimen": Reader(samples.head, samples.facts),
+}
+READERS: dict[str, Reader] = {
     **{name: _BY_KIND[kind.slug] for name, kind in BY_TYPE.items() if kind.slug in _BY_KIND},
+    **_BY_TYPE,
 }
 
 # LOINC codes of the vital signs profile and its usual companions, for Observations that name no category.
@@ -156,17 +201,23 @@ def read(resource: Resource, fhir_version: str, names: Names | None = None) -> R
     seen = asked.watched(resource)
     known = Known(seen, names)
     results = reader.results(seen, known)
-    facts = listed(reader.facts(seen, known))
+    facts = listed(_what(resource), reader.facts(seen, known))
     rest = asked.left_over(seen, known, shown.title, facts)
     return Row(shown, listed(facts, rest), results, narrative)
 
 
-def untitled(kind: Kind, shown: Head) -> str:
-    """The message id to show for a title the source did not give: a visit's class says more than "without a
-    name".
+def _what(resource: Resource) -> Fact | None:
+    """What people call a record of this type, where its page of the menu holds many."""
+    ours = TYPES.get(str(resource.get("resourceType")))
+    return Fact(_("What this is"), ours, ours=True) if ours else None
+
+
+def untitled(kind: Kind, shown: Head, name: str = "") -> str:
+    """The message id to show for a title the source did not give: a visit's class, or what people call
+    records of the type `name`, says more than "without a name".
     """
     found = VISIT_CLASSES.get(shown.category.lower()) if kind is VISITS else None
-    return found or kind.untitled
+    return found or TYPES.get(name) or kind.untitled
 
 
 def _reader(resource: Resource) -> Reader:

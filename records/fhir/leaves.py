@@ -57,7 +57,7 @@ def unseen(resource: Resource, fhir_version: str, names: Names | None = None) ->
 def _walk(value: object, path: Path) -> Iterator[Leaf]:
     if isinstance(value, dict):
         for name, inside in value.items():
-            if isinstance(name, str) and not _is_left_out(name, inside, path):
+            if isinstance(name, str) and not (_is_left_out(name, inside, path) or _is_unit_code(name, value)):
                 yield from _walk(inside, (*path, name))
     elif isinstance(value, list):
         for place, inside in enumerate(value):
@@ -75,6 +75,11 @@ def _is_left_out(name: str, inside: object, path: Path) -> bool:
     if name == "use" and "name" in path[-2:]:
         return True  # which of several names it is; the official one goes first
     return name in NOT_FOR_READING or name.endswith("Sequence")
+
+
+def _is_unit_code(name: str, quantity: Mapping[str, object]) -> bool:
+    """Whether a member is the code of a unit whose word stands beside it ("mm[Hg]" and "mmHg")."""
+    return name == "code" and "value" in quantity and bool(quantity.get("unit"))
 
 
 def _is_no_word(value: object) -> bool:
@@ -120,12 +125,19 @@ def _with_doubles(leaf: Leaf) -> tuple[Path, Callable[[object], object]]:
 
 
 def _cleared(value: object, leaf: object) -> object:
-    """A copy without any value equal to this one."""
+    """A copy without any value that says the same as this one."""
     if isinstance(value, dict):
-        return {name: _cleared(inside, leaf) for name, inside in value.items() if inside != leaf}
+        return {name: _cleared(inside, leaf) for name, inside in value.items() if not _is_same(inside, leaf)}
     if isinstance(value, list):
-        return [_cleared(inside, leaf) for inside in value if inside != leaf]
+        return [_cleared(inside, leaf) for inside in value if not _is_same(inside, leaf)]
     return value
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Equal, or the same word in another spelling ("Image" and "image")."""
+    if isinstance(one, str) and isinstance(other, str):
+        return _plain(one) == _plain(other)
+    return one == other
 
 
 def _without(value: object, path: Path, change: Callable[[object], object]) -> object:

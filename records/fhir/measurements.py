@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from records.fhir.attachments import file_words
 from records.fhir.elements import choice, code, codings, first_code, items, joined, member, words
 from records.fhir.flags import flag, range_text
 from records.fhir.moments import recorded
-from records.fhir.quantities import NOTHING, Amount, amount, range_words, ratio_words
+from records.fhir.quantities import NOTHING, Amount, amount, range_words, ratio_words, sampled_words
 from records.fhir.references import Known, key
 from records.fhir.row import Resource, Result
 from records.fhir.texts import clean, prose
@@ -51,7 +52,8 @@ _TEXTS: dict[str, Callable[[object], str]] = {
     "Period": _period,
     "Age": lambda value: amount(value).words,
     "Duration": lambda value: amount(value).words,
-    "Attachment": lambda value: clean(member(value, "title")),
+    "Attachment": file_words,
+    "SampledData": sampled_words,
     "Reference": lambda value: clean(member(value, "display")),
 }
 

@@ -2,7 +2,18 @@
 said: a fill is no proof of taking.
 """
 
-from records.fhir.elements import all_words, at, code, first_code, items, joined, member, status_code, words
+from records.fhir.elements import (
+    all_words,
+    at,
+    choice,
+    code,
+    first_code,
+    items,
+    joined,
+    member,
+    status_code,
+    words,
+)
 from records.fhir.facts import coded, dated, noted, qualified, said, spanned, timed, told, truth, worded
 from records.fhir.heads import build
 from records.fhir.quantities import dosage_words, dose, quantity_words, range_words, ratio_words
@@ -12,6 +23,8 @@ from records.fhir.row import gettext_noop as _
 from records.fhir.texts import clean, number_words
 from records.fhir.wording import FREQUENCIES, INTENTS, MEDICINE_FORMS, status_words
 
+NOT_TO_BE_DONE = "not-to-be-done"
+"""Our status of an order that says what must not happen (`doNotPerform`, FHIR R4 §12.1.7)."""
 _FORMS = {
     "MedicationRequest": "prescription",
     "MedicationOrder": "prescription",
@@ -38,7 +51,11 @@ def head(resource: Resource, known: Known) -> Head:
 
 
 def status(resource: Resource) -> str:
-    """The status code; the older ways of saying "not taken" and "not given" come first."""
+    """The status code; that something is not to be taken, and the older ways of saying "not taken" and "not
+    given", come first.
+    """
+    if resource.get("doNotPerform") is True:
+        return NOT_TO_BE_DONE
     if resource.get("wasNotTaken") is True or code(resource.get("taken")) == "n":
         return "not-taken"
     if resource.get("wasNotGiven") is True or resource.get("notGiven") is True:
@@ -115,7 +132,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     supply = resource.get("dispenseRequest")
     return [
         qualified(resource),
-        worded(_("What this is"), _form(resource), MEDICINE_FORMS),
+        worded(_("What this is"), "withheld" if _is_withheld(resource) else _form(resource), MEDICINE_FORMS),
         _stated(resource),
         said(_("Why it was stopped or not taken"), all_words(_status_reasons(resource))),
         *_taken(resource),
@@ -132,8 +149,13 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         worded(_("Kind of order"), resource.get("intent"), INTENTS),
         said(_("Visit"), known.name(resource.get("encounter") or resource.get("context"))),
         *noted(resource, known),
+        said(_("Category"), all_words(resource.get("category")), quiet=True),
         *coded(_concept(resource, known)),
     ]
+
+
+def _is_withheld(resource: Resource) -> bool:
+    return _form(resource) == "administration" and status(resource) in ("not-done", "not-taken")
 
 
 def _stated(resource: Resource) -> Fact | None:
@@ -160,20 +182,29 @@ def _taken(resource: Resource) -> list[Fact | None]:
     found: list[Fact | None] = []
     dosages = _dosages(resource)
     for dosage in dosages:
+        rate = choice(dosage, "rate")[1] or choice(at(dosage, "doseAndRate"), "rate")[1]
         found += [
             told(_("How to take it"), dosage_words([dosage])),
             said(_("Dose"), dose(dosage)),
-            _often(member(dosage, "timing") or member(dosage, "schedule")),
-            _as_needed(dosage),
+            often(_timing(dosage)),
+            as_needed(dosage),
             said(_("Way of taking"), words(member(dosage, "route"))),
             said(_("Where on the body"), words(member(dosage, "site"))),
+            said(_("Speed"), ratio_words(rate) or quantity_words(rate) or range_words(rate)),
             said(_("At most"), ratio_words(member(dosage, "maxDosePerPeriod"))),
             spanned(_("Take during"), at(dosage, "timing.repeat.boundsPeriod")),
         ]
     return found
 
 
-def _often(timing: object) -> Fact | None:
+def _timing(dosage: object) -> object:
+    for name in ("timing", "schedule", "scheduledTiming"):
+        if found := member(dosage, name):
+            return found
+    return None
+
+
+def often(timing: object) -> Fact | None:
     """How often: the source's word for it, ours for the usual combinations, else the figures."""
     label = _("How often")
     if found := words(member(timing, "code")):
@@ -190,7 +221,8 @@ def _often(timing: object) -> Fact | None:
     )
 
 
-def _as_needed(dosage: object) -> Fact | None:
+def as_needed(dosage: object) -> Fact | None:
+    """Whether only when needed, and for what."""
     reason = words(member(dosage, "asNeededCodeableConcept")) or words(member(dosage, "asNeededFor"))
     needed = member(dosage, "asNeededBoolean")
     return said(_("As needed for"), reason) or truth(
@@ -202,6 +234,8 @@ def _dates(resource: Resource) -> list[Fact | None]:
     return [
         dated(_("Prescribed"), resource.get("authoredOn"), resource.get("dateWritten")),
         timed(_("Taken"), resource, "effective"),
+        spanned(_("Given"), resource.get("effectiveTimePeriod"))
+        or dated(_("Given"), resource.get("effectiveTimeDateTime")),
         timed(_("Given"), resource, "occurence") or timed(_("Given"), resource, "occurrence"),
         dated(_("Handed over"), resource.get("whenHandedOver")),
         dated(_("Prepared"), resource.get("whenPrepared")),
@@ -214,6 +248,7 @@ def _dates(resource: Resource) -> list[Fact | None]:
 def _people(resource: Resource, known: Known) -> list[Fact | None]:
     requester = resource.get("requester")
     performers = [member(one, "actor") or one for one in items(resource.get("performer"))]
+    performers += items(resource.get("practitioner"))
     return [
         said(
             _("Prescribed by"),
@@ -221,5 +256,9 @@ def _people(resource: Resource, known: Known) -> list[Fact | None]:
         ),
         said(_("Given or handed over by"), known.names(performers) or known.names(resource.get("dispenser"))),
         said(_("Told by"), known.name(resource.get("informationSource"))),
+        said(_("Given to"), known.names(resource.get("receiver"))),
+        said(_("Device"), known.names(resource.get("device"))),
+        said(_("Exchanged for"), words(at(resource, "substitution.type")))
+        or truth(_("Exchanged for another product"), at(resource, "substitution.wasSubstituted") or None),
         said(_("Pharmacy"), known.name(at(resource, "dispenseRequest.performer"))),
     ]

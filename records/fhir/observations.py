@@ -5,11 +5,12 @@ from records.fhir.facts import coded, noted, qualified, released, said, timed, t
 from records.fhir.flags import flag, interpretation_words, range_text
 from records.fhir.heads import build
 from records.fhir.measurements import absent, components, long_text, panel_value, results, value_of
+from records.fhir.moments import is_date
 from records.fhir.quantities import Amount
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.wording import FLAG_FROM_RANGE, FLAGS, STATUSES
+from records.fhir.wording import FLAG_FROM_RANGE, FLAGS, NO_VALUE, STATUSES
 
 __all__ = ["facts", "head", "results"]
 
@@ -108,10 +109,14 @@ def _result(resource: Resource, value: Amount) -> list[Fact | None]:
     if text := long_text(resource):
         return [told(_("Result"), text)]
     if value.words:
-        return [said(_("Result"), value.words)]
+        return [
+            timed(_("Result"), resource, "value") if is_date(value.words) else said(_("Result"), value.words)
+        ]
     if components(resource) or resource.get("hasMember") or resource.get("related"):
         return []
-    return [Fact(_("Result"), absent(resource), ours=True)]
+    why = resource.get("dataAbsentReason")
+    unknown = said(_("Why there is no value"), words(why)) if absent(resource) == NO_VALUE else None
+    return [Fact(_("Result"), absent(resource), ours=True), unknown]
 
 
 def _mark(resource: Resource, value: Amount) -> list[Fact | None]:

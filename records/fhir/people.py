@@ -11,8 +11,9 @@ from records.fhir.elements import (
     status_code,
     words,
 )
-from records.fhir.facts import coded, dated, noted, qualified, said, spanned, truth, worded
+from records.fhir.facts import coded, dated, noted, qualified, said, spanned, told, truth, within, worded
 from records.fhir.heads import build
+from records.fhir.moments import recorded
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
@@ -75,21 +76,32 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         worded(_("Status"), _active(resource), STATUSES),
         *_person(resource),
         *_core(resource),
-        said(_("Address"), address(resource.get("address"))),
+        *(fact for one in items(resource.get("address")) for fact in _address(one)),
         said(_("Contact"), contacts(resource.get("telecom"))),
         *(said(_("Contact person"), _contact(one)) for one in items(resource.get("contact"))),
         *_ties(resource, known),
-        *(said(_("Member"), _participant(one, known)) for one in items(resource.get("participant"))),
+        said(_("Role"), all_words(resource.get("code"))),
+        *(said(_("Also called"), one) for one in items(resource.get("alias"))),
+        told(_("Description"), resource.get("description")),
+        *(fact for one in items(resource.get("participant")) for fact in _participant(one, known)),
+        said(
+            _("Because of"),
+            joined([all_words(resource.get("reasonCode")), known.names(resource.get("reasonReference"))]),
+        ),
+        *(fact for one in items(resource.get("practitionerRole")) for fact in _role(one, known)),
+        *_open(resource),
         spanned(_("Date"), resource.get("period")),
         said(_("Position on the map"), _position(resource.get("position")), quiet=True),
         *noted(resource, known),
+        said(_("Category"), all_words(resource.get("category")), quiet=True),
         *coded(resource.get("type")),
     ]
 
 
 def _person(resource: Resource) -> list[Fact | None]:
     """What only people have. That somebody is alive is nothing a page says."""
-    languages = [member(one, "language") for one in items(resource.get("communication"))]
+    languages = [member(one, "language") or one for one in items(resource.get("communication"))]
+    learned = items(resource.get("qualification"))
     died = resource.get("deceasedBoolean")
     return [
         dated(_("Born"), resource.get("birthDate")),
@@ -98,7 +110,25 @@ def _person(resource: Resource) -> list[Fact | None]:
         worded(_("Sex or gender"), resource.get("gender"), GENDERS),
         worded(_("Marital status"), resource.get("maritalStatus"), MARITAL_STATUSES),
         said(_("Language"), all_words(languages)),
+        *(
+            said(_("Learned"), _qualification(one))
+            for one in learned
+            if member(one, "issuer") or member(one, "period")
+        ),
     ]
+
+
+def _qualification(one: object) -> str:
+    """ "Doctor of Medicine, 2001-06, Lakeside University"."""
+    start = recorded(member(member(one, "period"), "start"))
+    return joined([words(member(one, "code")), start, words(member(one, "issuer"))])
+
+
+def _address(one: object) -> list[Fact | None]:
+    """A postal address, and from when to when it was theirs."""
+    text = address(one)
+    label = _("Earlier address") if member(one, "use") == "old" else _("Address")
+    return [said(label, text), *within(text, spanned(_("Date"), member(one, "period")))]
 
 
 def _ties(resource: Resource, known: Known) -> list[Fact | None]:
@@ -145,7 +175,49 @@ def _contact(contact: object) -> str:
     )
 
 
-def _participant(participant: object, known: Known) -> str:
+def _participant(participant: object, known: Known) -> list[Fact | None]:
+    """Somebody of a team with what they do, and from when to when."""
     roles = all_words(member(participant, "role"))
     who = known.name(member(participant, "member"))
-    return f"{who} ({roles})" if who and roles else who or roles
+    behalf = known.name(member(participant, "onBehalfOf"))
+    return [
+        said(_("Member"), joined([f"{who} ({roles})" if who and roles else who or roles, behalf])),
+        *within(who or roles, spanned(_("In the team"), member(participant, "period"))),
+    ]
+
+
+def _role(role: object, known: Known) -> list[Fact | None]:
+    """DSTU2 says where somebody works in the person itself."""
+    what = joined([all_words(member(role, "role")), all_words(member(role, "specialty"))])
+    where = known.name(member(role, "managingOrganization") or member(role, "organization"))
+    return [
+        said(_("Works as"), joined([what, where])),
+        *within(what or where, spanned(_("Date"), member(role, "period"))),
+    ]
+
+
+def _open(resource: Resource) -> list[Fact | None]:
+    """When a place is open or somebody is there."""
+    times = [*items(resource.get("availableTime")), *items(resource.get("hoursOfOperation"))]
+    away = items(resource.get("notAvailable"))
+    return [
+        *(said(_("Open"), _hours(one)) for one in times),
+        *(
+            fact
+            for one in away
+            for fact in (
+                said(_("Closed"), member(one, "description")),
+                spanned(_("Closed on"), member(one, "during")),
+            )
+        ),
+        told(_("When closed"), resource.get("availabilityExceptions")),
+    ]
+
+
+def _hours(time: object) -> str:
+    """ "mon, tue 08:00 – 16:30"."""
+    opens = clean(member(time, "availableStartTime") or member(time, "openingTime"))[:5]
+    closes = clean(member(time, "availableEndTime") or member(time, "closingTime"))[:5]
+    return " ".join(
+        filter(None, (joined(map(clean, items(member(time, "daysOfWeek")))), joined([opens, closes], " – ")))
+    )

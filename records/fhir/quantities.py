@@ -3,6 +3,7 @@ less than was measured, never converted.
 """
 
 import re
+from decimal import Decimal
 from typing import NamedTuple
 
 from records.fhir.elements import items, joined, member, words
@@ -28,6 +29,7 @@ CURRENCIES = frozenset({"USD", "EUR", "CAD", "MXN", "GBP"})
 # UCUM's letters for time, which are nobody's words: a person is 71 years old, not 71 a.
 _TIMES = {"a": "years", "mo": "months", "wk": "weeks"}
 _PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
+_CURVE = 1_000_000  # characters of a curve that are read
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 
 
@@ -75,12 +77,12 @@ def unit_words(quantity: object) -> str:
     """
     sent = member(quantity, "unit") or member(quantity, "code")
     text = clean(sent, 50) if isinstance(sent, str) else ""
+    if text in _SPELLED:
+        return _SPELLED[text]
     if text in _TIMES:
         return _TIMES[text].rstrip("s" if number(member(quantity, "value")) == 1 else "")
     if text.isalpha() or text == "%":
         return text
-    if text in _SPELLED:
-        return _SPELLED[text]
     if text.startswith("{") and text.endswith("}") and text.count("{") == 1:
         return ""
     text = _ANNOTATION.sub(lambda remark: remark[1].replace("_", " "), text)
@@ -112,6 +114,31 @@ def ratio_words(value: object) -> str:
     if not (top.words and bottom.words):
         return top.words
     return f"{top.words} / {bottom.words}" if top.unit or bottom.unit else f"{top.words}:{bottom.words}"
+
+
+def sampled_words(value: object) -> str:
+    """A curve (SampledData) by its lowest and highest value and how its points were taken:
+    "5336.28 – 5372.6 mV (6 × 10 ms)". A point is its number × factor + origin (FHIR R4 §2.24.0.12).
+    """
+    origin, factor = member(value, "origin"), _exact(member(value, "factor"), 1)
+    shift, points = _exact(member(origin, "value"), 0), _points(member(value, "data"))
+    if factor is None or shift is None or not points:
+        return ""
+    ends = [number_words((point * factor + shift).normalize()) for point in (min(points), max(points))]
+    step = number_words(member(value, "period"))
+    taken = f"({len(points)} × {step} ms)" if step else f"({len(points)})"
+    return clean(f"{' – '.join(dict.fromkeys(ends))} {unit_words(origin)} {taken}")
+
+
+def _points(data: object) -> list[Decimal]:
+    """The numbers of a curve; E, L and U (error, below, above what can be measured) are none."""
+    found = data[:_CURVE].split() if isinstance(data, str) else []
+    return [exact for one in found if (exact := _exact(one, None)) is not None]
+
+
+def _exact(value: object, spare: int | None) -> Decimal | None:
+    text = number_words(value)
+    return Decimal(text) if text else None if spare is None else Decimal(spare)
 
 
 def money(value: object) -> str:

@@ -30,12 +30,12 @@ performedPeriod period recorded recordedDate scheduledDateTime start startDate s
 whenHandedOver whenPrepared
 """
 _WORD_NAMES = """
-activity appointmentType author availability category class clinicalStatus code codeCodeableConcept
-component contained content description docStatus dosage dosageInstruction indication intent interpretation
-item lifecycleStatus medication medicationCodeableConcept medicationReference modality notDone notGiven
-notPerformed procedure procedureCode protocolApplied reaction reason reasonCode
+action activity addItem appointmentType author availability category class clinicalStatus code
+codeCodeableConcept component contained content description docStatus doNotPerform dosage dosageInstruction
+indication intent interpretation item lifecycleStatus medication medicationCodeableConcept medicationReference
+modality notDone notGiven notPerformed procedure procedureCode protocolApplied reaction reason reasonCode
 reasonCodeableConcept reasonForUseCodeableConcept reasonReference referenceRange renderedDosageInstruction
-series serviceRequested serviceType specimen status substance taken target title total totalCost
+request series serviceRequested serviceType specimen status substance taken target title total totalCost
 totalGross type vaccineCode vaccineType verificationStatus wasNotGiven wasNotTaken
 """
 
@@ -48,7 +48,7 @@ _WORDS = frozenset(_WORD_NAMES.split())
 _LAST = frozenset({*heads.NOTES, "participant", "result"})
 """Members whose texts stand at the end of the search words and have no other part in a head."""
 
-_OWN = frozenset({"contained", "content", "description"})
+_OWN = frozenset({"contained", "content", "description", "request"})
 """Read, but never remembered: they stand once in the world."""
 
 _EVERYTHING = _WORDS | _LAST | {"meta"}

@@ -76,6 +76,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             or known.names([member(one, "detail") for one in items(resource.get("reaction"))]),
         ),
         truth(_("Recorded by the one who gave it"), resource.get("primarySource")),
+        said(_("According to"), words(resource.get("reportOrigin"))),
         truth(_("Told by somebody else"), resource.get("reported") or None),
         said(_("Visit"), known.name(resource.get("encounter"))),
         *noted(resource, known),

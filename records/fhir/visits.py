@@ -87,6 +87,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             _("Organization"),
             known.name(resource.get("serviceProvider") or resource.get("managingOrganization")),
         ),
+        said(_("Looked after by"), known.name(resource.get("careManager"))),
         said(_("Service"), words(resource.get("serviceType"))),
         said(_("Admitted from"), words(member(hospital, "admitSource"))),
         said(

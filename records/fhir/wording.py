@@ -79,12 +79,61 @@ STATUSES: dict[str, str] = {
     "no-change": _("No change"),
     "not-achieved": _("Not reached"),
     "not-attainable": _("Cannot be reached"),
+    "not-to-be-done": _("Not to be done"),
+    "no-progress": _("No progress"),
+    "tentative": _("Not certain"),
+    "needs-action": _("Not answered yet"),
+    "online": _("Available"),
+    "nearline": _("Available on request"),
+    "offline": _("Not available"),
+    "actual": _("It happened"),
+    "potential": _("It nearly happened"),
+    "approved": _("Approved"),
+    "asserted": _("Stated"),
+    "attested": _("Signed"),
+    "candidate": _("Asked to take part"),
+    "closed": _("Closed"),
+    "deprecated": _("Outdated"),
+    "disapproved": _("Not approved"),
+    "eligible": _("May take part"),
+    "filed": _("Filed"),
+    "follow-up": _("Being followed up"),
+    "hold": _("On hold"),
+    "in-review": _("Being reviewed"),
+    "ineligible": _("May not take part"),
+    "issued": _("Issued"),
+    "balanced": _("Settled"),
+    "not-available": _("Not available"),
+    "not-registered": _("Not registered"),
+    "off": _("Switched off"),
+    "off-study": _("No longer in the study"),
+    "on-study": _("In the study"),
+    "on-study-intervention": _("In the study, being treated"),
+    "on-study-observation": _("In the study, being observed"),
+    "pending-on-study": _("Soon in the study"),
+    "potential-candidate": _("May be asked to take part"),
+    "published": _("Published"),
+    "received": _("Received"),
+    "retired": _("No longer used"),
+    "screening": _("Being examined for the study"),
+    "temporarily-closed-to-accrual": _("Takes nobody for now"),
+    "closed-to-accrual": _("Takes nobody new"),
+    "closed-to-accrual-and-intervention": _("Takes nobody new and treats nobody"),
+    "temporarily-closed-to-accrual-and-intervention": _("Paused"),
+    "administratively-completed": _("Ended early"),
+    "unavailable": _("Not available"),
+    "unsatisfactory": _("Not good enough to test"),
+    "withdrawn": _("Withdrawn"),
+    "under-review": _("Being reviewed"),
+    "ordered": _("Ordered"),
+    "scheduled": _("Scheduled"),
 }
 
 # The same code means something else to a patient here than elsewhere.
 _BY_KIND: dict[str, dict[str, str]] = {
     "vaccines": {"completed": _("Given"), "not-done": _("Not given")},
     "procedures": {"completed": _("Done")},
+    "medicines": {"not-done": _("Not given"), "not-to-be-done": _("Not to be taken")},
     "goals": {"completed": _("Ended"), "active": _("Being worked on"), "in-progress": _("Being worked on")},
 }
 
@@ -105,6 +154,10 @@ FLAG_FROM_RANGE = _(
 ABSENT: dict[str, str] = {
     "unknown": _("The source does not know the value."),
     "asked-unknown": _("You were asked and did not know."),
+    "asked": _("You were asked and did not know."),
+    "temp": _("The value is not known yet."),
+    "astext": _("The value is in the text of the record."),
+    "NaN": _("The value is not a number."),
     "temp-unknown": _("The value is not known yet."),
     "not-asked": _("You were not asked."),
     "asked-declined": _("You were asked and chose not to answer."),
@@ -154,6 +207,7 @@ MEDICINE_FORMS: dict[str, str] = {
     "statement": _("A medicine you said you take, or one somebody noted"),
     "dispense": _("Pharmacy fill (this does not say that you took it)"),
     "administration": _("A dose that was given"),
+    "withheld": _("A dose that was not given"),
 }
 
 INTENTS: dict[str, str] = {
@@ -173,45 +227,6 @@ SEVERITIES: dict[str, str] = {
     "moderate": _("Moderate"),
     "severe": _("Severe"),
     "fatal": _("Fatal"),
-}
-
-CRITICALITIES: dict[str, str] = {
-    "low": _("Low risk of a dangerous reaction"),
-    "high": _("High risk of a dangerous reaction"),
-    "unable-to-assess": _("The risk of a dangerous reaction could not be judged"),
-}
-
-ALLERGY_TYPES: dict[str, str] = {"allergy": _("Allergy"), "intolerance": _("Intolerance")}
-
-ALLERGY_CATEGORIES: dict[str, str] = {
-    "food": _("Food"),
-    "medication": _("Medicine"),
-    "environment": _("Environment"),
-    "biologic": _("Biologic product"),
-}
-
-CLAIM_FORMS: dict[str, str] = {
-    "Claim": _("A bill that was sent to insurance"),
-    "ExplanationOfBenefit": _("What insurance said about a bill (explanation of benefit)"),
-    "ClaimResponse": _("An answer from insurance to a bill"),
-}
-
-# The adjudication codes of FHIR and of CARIN's Blue Button guide.
-SUMS: dict[str, str] = {
-    "eligible": _("Amount the plan allows"),
-    "allowed": _("Amount the plan allows"),
-    "benefit": _("Paid by the plan"),
-    "coinsurance": _("Coinsurance (your share)"),
-    "copay": _("Copay (your share)"),
-    "deductible": _("Deductible (your share)"),
-    "discount": _("Discount"),
-    "memberliability": _("You may owe"),
-    "noncovered": _("Not covered"),
-    "paidbypatient": _("Paid by you"),
-    "paidtopatient": _("Paid to you"),
-    "paidtoprovider": _("Paid to the provider"),
-    "priorpayerpaid": _("Paid by another insurer"),
-    "tax": _("Tax"),
 }
 
 GENDERS: dict[str, str] = {

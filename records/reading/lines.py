@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from ground.viewer import Viewer
 from records import access
 from records.fhir.catalogue import OTHER
-from records.fhir.kinds import BY_SLUG, Kind
+from records.fhir.kinds import BY_SLUG, Kind, untitled
+from records.fhir.row import Head
 from records.models import Record
 from records.reading.unread import Mark, Upto
 from records.templatetags.records_words import flag_word, status_word, when
 
 _COLUMNS = (
     *("patient_id", "origin_id", "resource_type", "fhir_id", "source_id", "kind", "when", "title", "status"),
-    *("value", "flag", "arrived", "changed"),
+    *("value", "number", "flag", "category", "arrived", "changed"),
 )
 """What a line needs. Bodies and search words stay in the table."""
 
@@ -39,7 +40,8 @@ class Line:
     @property
     def title(self) -> str:
         """The source's words, or ours for a record without a name."""
-        return self.record.title or _(self.kind.untitled)
+        record = self.record
+        return record.title or _(untitled(self.kind, Head(category=record.category), record.resource_type))
 
     @property
     def url(self) -> str:
@@ -52,7 +54,8 @@ class Line:
     @property
     def value(self) -> str:
         """The value in words, for what is measured."""
-        return self.record.value
+        record = self.record
+        return record.value if record.number is not None else when(record.value)  # it may be a date
 
     @property
     def state(self) -> str:

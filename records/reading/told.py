@@ -62,7 +62,7 @@ def _reading(found: Found) -> dict[str, str] | None:
     if found.record.resource_type != "Observation" or not 0 < len(head.value) <= _MEASURED:
         return None
     return {
-        "value": head.value,
+        "value": head.value if head.number is not None else when(head.value),  # it may be a date
         "flag": flag_word(head.flag),
         "tone": _tone(head.flag),
         "why": _(FLAG_FROM_RANGE) if head.flag_source == "range" else "",

@@ -87,7 +87,7 @@ def _described(chart: Chart, *, as_json: bool) -> Iterator[str]:
 
 def _as_text(resource: Resource, row: Row) -> Iterator[str]:
     kind = kinds.kind_of(resource)
-    title = row.head.title or _(kinds.untitled(kind, row.head))
+    title = row.head.title or _(kinds.untitled(kind, row.head, str(resource.get("resourceType"))))
     yield title
     yield "=" * len(title)
     yield " · ".join(

@@ -31,7 +31,7 @@ def test_a_condition_keeps_the_precision_it_was_recorded_with():
 
 
 def test_an_age_is_kept_as_an_age_and_not_made_a_date():
-    assert facts("conditions/dstu2/migraine")["Began"] == "17 years"
+    assert facts("conditions/dstu2/migraine")["Age when it began"] == "17 years"
     assert row("conditions/dstu2/migraine").head.when == "2011-03-04"
 
 

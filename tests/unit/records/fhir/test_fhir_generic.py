@@ -34,7 +34,7 @@ def test_ids_meta_narrative_and_identifiers_are_left_out():
         "text": {"div": "noise-3"},
         "identifier": [{"value": "noise-4"}],
     }
-    assert shown(**noise) == {"What this is": "Basic"}
+    assert shown(**noise) == {"What this is": "Note of another kind"}
 
 
 def test_an_extension_is_called_by_the_end_of_its_address():
@@ -45,7 +45,7 @@ def test_an_extension_is_called_by_the_end_of_its_address():
         {"url": f"{base}habit", "extension": nested},
     ]
     assert shown(extension=sent) == {
-        "What this is": "Basic",
+        "What this is": "Note of another kind",
         "Mothers maiden name": "Ruiz",
         "Habit > Kind": "metric",
         "Habit > Since": "2019-05",

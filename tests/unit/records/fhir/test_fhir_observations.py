@@ -23,7 +23,8 @@ def observed(**members):
         ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, "1:128", None),
         ({"valueDateTime": "2019-05"}, "2019-05", None),
         ({"valuePeriod": {"start": "2019", "end": "2020"}}, "2019 – 2020", None),
-        ({"valueSampledData": {"data": "1 2 3"}}, "", None),
+        ({"valueSampledData": {"data": "1 E 3"}}, "1 – 3 (2)", None),
+        ({"valueSampledData": {"data": "E L"}}, "", None),
         ({}, "", None),
     ],
 )
