@@ -203,7 +203,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("language", "time_zone", "news_by_mail")
-        labels = {"news_by_mail": _("Write to me when records from a place are here")}
+        labels = {"news_by_mail": _("Write to me when records have arrived or something new is here")}
         help_texts = {"news_by_mail": _("Mails about the safety of your account always come.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -108,6 +108,8 @@ def settling(work: Slice) -> Outcome:
         connection.save(update_fields=["collected_at", "new_records"])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
+        if not run.is_first and (run.new or run.changed):
+            notices.news_came(run.patient_id)
         answers.want_files(connection, last_time)
         end(run, Ended.DONE)
     return Done()

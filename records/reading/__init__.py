@@ -9,7 +9,7 @@ from records.reading.alike import OverTime
 from records.reading.completeness import Cell, Completeness, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere
-from records.reading.fresh import WHATS, Since, What, since, upto
+from records.reading.fresh import WHATS, Since, What, has_news, since, upto
 from records.reading.gathered import gathered
 from records.reading.history import Earlier, History, Past, earlier, history, last_change
 from records.reading.lines import Line
@@ -70,6 +70,7 @@ __all__ = [
     "earlier",
     "everything",
     "gathered",
+    "has_news",
     "history",
     "last_change",
     "listing",

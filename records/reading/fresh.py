@@ -82,6 +82,14 @@ def since(viewer: Viewer) -> Since:
     return Since(looked.number, groups, names, rows)
 
 
+def has_news(viewer: Viewer) -> bool:
+    """Whether anything moved since the viewer looked; of somebody who never said so, that there is anything.
+    For a mail that says no more than that: no look is written.
+    """
+    looked = upto(viewer)
+    return looked.number > 0 if looked.seen is None else looked.is_behind and moved(viewer, looked).exists()
+
+
 def grouped(rows: QuerySet[Any]) -> Counter[Group]:
     """How many of what `moved` gave. One query."""
     found = rows.order_by().values_list("what", "source_id", "kind").annotate(count=Count("*"))

@@ -81,6 +81,7 @@ def test_a_second_import_brings_what_is_new(sandbox, rosa):
     rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
     work()
     assert rosa.run().new == 1
+    assert Job.objects.filter(kind="news", subject=rosa.patient.pk).count() == 1
     assert rosa.records() == truth(sandbox, rosa)
     assert "1 new record" in rosa.browser.get("/connect/places/").content.decode()
 
