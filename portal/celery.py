@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["ground", "connect", "portal"])
+app.autodiscover_tasks(["ground", "connect", "records", "portal"])
 app.autodiscover_tasks(["portal"], related_name="sweep")
 
 

@@ -224,6 +224,11 @@ OUTBOX_BACKEND = (
     else "django.core.mail.backends.dummy.EmailBackend"
 )
 
+# --- Files of one's records that a job makes --------------------------------------------------------------
+TAKEOUT_AT_ONCE = env.whole("TAKEOUT_AT_ONCE", default=2000)
+TAKEOUT_HOURS = env.whole("TAKEOUT_HOURS", default=24, least=1)
+TAKEOUT_MEGABYTES = env.whole("TAKEOUT_MEGABYTES", default=2000, least=1)
+
 # --- Pages ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 # Spanish joins when a person has written it; half a translation is worse than none.

@@ -5,6 +5,7 @@ from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
 from records.models.source import Delivery, Source
+from records.models.takeout import Takeout, TakeoutPart
 from records.models.tally import Tally
 from records.models.wanted import ASKED, Wanted
 
@@ -19,6 +20,8 @@ __all__ = [
     "Record",
     "Seen",
     "Source",
+    "Takeout",
+    "TakeoutPart",
     "Tally",
     "Version",
     "Wanted",

@@ -6,7 +6,7 @@ look at each of them would bury the looks that mean something.
 """
 
 from records.reading.alike import OverTime
-from records.reading.completeness import Cell, Completeness, completeness
+from records.reading.completeness import STATES, Cell, Completeness, State, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere
 from records.reading.fresh import WHATS, Since, What, has_news, since, upto
@@ -17,22 +17,26 @@ from records.reading.lists import Listing, Row, Year, listing, timeline
 from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
+from records.reading.parts import Part, part
 from records.reading.searching import Hits, Searched, search
 from records.reading.several import Several, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, one, original
 from records.reading.together import Together, together
-from records.reading.told import Told, as_of, told
+from records.reading.told import Told, as_of, narrative, told
 from records.reading.trends import Taken, Trend, trend
-from records.reading.whole import Kept, everything
+from records.reading.whole import Amounts, Bookmark, Kept, amounts, everything, files_of, some, with_files
 from records.reading.words import LONGEST, Sought, sought
 
 __all__ = [
     "EVERYTHING",
     "FLAGGED",
     "LONGEST",
+    "STATES",
     "STATUSES",
     "WHATS",
+    "Amounts",
+    "Bookmark",
     "Cell",
     "Completeness",
     "Earlier",
@@ -50,6 +54,7 @@ __all__ = [
     "OverTime",
     "Overview",
     "Paper",
+    "Part",
     "Past",
     "Piece",
     "Row",
@@ -59,36 +64,43 @@ __all__ = [
     "Sift",
     "Since",
     "Sought",
+    "State",
     "Taken",
     "Together",
     "Told",
     "Trend",
     "What",
     "Year",
+    "amounts",
     "as_of",
     "completeness",
     "earlier",
     "everything",
+    "files_of",
     "gathered",
     "has_news",
     "history",
     "last_change",
     "listing",
     "menu",
+    "narrative",
     "news",
     "nothing",
     "one",
     "original",
     "overview",
     "paper",
+    "part",
     "places",
     "search",
     "several",
     "since",
+    "some",
     "sought",
     "timeline",
     "together",
     "told",
     "trend",
     "upto",
+    "with_files",
 ]

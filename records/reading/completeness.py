@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext_noop
+
 from ground.viewer import Viewer
 from records import access
 from records.fhir import kinds
@@ -15,6 +17,15 @@ from records.reading.tallied import tallied
 
 State = Literal["received", "none", "not offered", "refused", "failed", "waiting", "question"]
 
+STATES: dict[State, str] = {
+    "none": gettext_noop("None sent"),
+    "not offered": gettext_noop("Comes from health plans"),
+    "refused": gettext_noop("They do not send this"),
+    "failed": gettext_noop("Could not be fetched"),
+    "waiting": gettext_noop("Not fetched yet"),
+    "question": gettext_noop("Waits for your answer"),
+}
+"""What each state but "received" is called."""
 _FROM_PLANS = frozenset({"claims", "coverage"})
 """Kinds that health plans send: that a hospital sends none of them is in the nature of hospitals."""
 

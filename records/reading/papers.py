@@ -36,11 +36,16 @@ def paper(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str, numb
         raise NotThere
     audit.looked(viewer, record.patient_id, "file", kind=record.kind,
                  key=f"{record.origin_id}/{record.resource_type}/{record.fhir_id}", rows=1)  # fmt: skip
-    state, data = _bytes(viewer, record, files[number])
+    state, data = content(viewer, record, files[number])
     return Paper(Line(record, record.source.name), files, files[number], state, data)
 
 
-def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes | None]:
+def content(
+    viewer: Viewer, record: Record, file: Attached, *, somebody_waits: bool = True
+) -> tuple[State, bytes | None]:
+    """The bytes of a file of a record, or why there are none; the look is the caller's. One that is still to
+    be fetched goes before others where `somebody_waits`.
+    """
     if file.data is not None:
         return "here", file.data
     if not file.binary:
@@ -57,7 +62,16 @@ def _bytes(viewer: Viewer, record: Record, file: Attached) -> tuple[State, bytes
         held = attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body))))
         data = held[0].data if held else None
         return ("here" if data is not None else "nothing"), data
-    return _wanted(record, file), None
+    return _wanted(record, file, somebody_waits=somebody_waits), None
+
+
+def is_named(record: Record) -> bool:
+    """Whether a Binary is the file of another record, which was seen to name it."""
+    if record.resource_type != "Binary":
+        return False
+    return Wanted.objects.filter(
+        patient_id=record.patient_id, origin_id=record.origin_id, fhir_id=record.fhir_id
+    ).exists()
 
 
 def _of(record: Record, file: Attached) -> QuerySet[Wanted]:
@@ -66,10 +80,11 @@ def _of(record: Record, file: Attached) -> QuerySet[Wanted]:
     )
 
 
-def _wanted(record: Record, file: Attached) -> State:
-    """Why it is not here. One that is still to be fetched goes before others now: somebody waits for it."""
+def _wanted(record: Record, file: Attached, *, somebody_waits: bool) -> State:
+    """Why it is not here."""
     noted = _of(record, file)
-    noted.filter(state=Wanted.State.WAITING).update(changed_at=ASKED)
+    if somebody_waits:
+        noted.filter(state=Wanted.State.WAITING).update(changed_at=ASKED)
     states: dict[str, State] = {
         Wanted.State.MISSING: "missing",
         Wanted.State.REFUSED: "refused",

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from records import papers
 from records.fhir.generic import ALSO_SENT
 from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
@@ -162,3 +164,8 @@ def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
         date_format(timezone.localtime(only), "DATETIME_FORMAT") if only else date_format(day, "DATE_FORMAT")
     )
     return {"time": time, "places": ", ".join(one.name for one in places)}
+
+
+def narrative(html: str) -> SafeString:
+    """What the source wrote, with text and tables left and every attribute, link, picture and script gone."""
+    return mark_safe(papers.tidied(html))  # noqa: S308  (nh3 has just taken out everything but these tags)

@@ -1,6 +1,9 @@
-"""Records as files that a person can keep: everything as it came, and results as a table."""
+"""Records as files that a person can keep: all as it came, with pages to read it; results as a table."""
 
+from records.taking.makers import MAKERS
+from records.taking.making import ask, find, mine, pieces
 from records.taking.tables import results
+from records.taking.whose import Whose
 from records.taking.zipped import whole
 
-__all__ = ["results", "whole"]
+__all__ = ["MAKERS", "Whose", "ask", "find", "mine", "pieces", "results", "whole"]

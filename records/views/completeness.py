@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
@@ -15,14 +14,7 @@ from records.models import Source
 from records.reading import Cell, Completeness
 from records.views.visit import Visit
 
-_WORDS = {
-    "none": (gettext_noop("None sent"), "quiet"),
-    "not offered": (gettext_noop("Comes from health plans"), "quiet"),
-    "refused": (gettext_noop("They do not send this"), "warn"),
-    "failed": (gettext_noop("Could not be fetched"), "bad"),
-    "waiting": (gettext_noop("Not fetched yet"), "quiet"),
-    "question": (gettext_noop("Waits for your answer"), "warn"),
-}
+_TONES = {"refused": "warn", "failed": "bad", "question": "warn"}
 
 
 @require_safe
@@ -47,8 +39,8 @@ def _cell(slug: str, cell: Cell) -> dict[str, Any]:
     if cell.state == "received":
         url = f"{reverse('records:kind', args=[slug])}?place={cell.place.pk}"
         return {"place": cell.place.name, "count": cell.count, "url": url}
-    text, tone = _WORDS[cell.state]
-    return {"place": cell.place.name, "text": _(text), "tone": tone}
+    text = _(reading.STATES[cell.state])
+    return {"place": cell.place.name, "text": text, "tone": _TONES.get(cell.state, "quiet")}
 
 
 def _steps(found: Completeness, place: Source) -> list[dict[str, str]]:

@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from records import papers, reading
+from records import reading
 from records.reading import Found
 from records.views import layout, trends
 
@@ -20,11 +19,6 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
         "heading": _(found.line.kind.heading),
         "trend": {"url": trends.address(found.line), "text": trends.offer(found.over_time)},
         "has_words": bool(found.row.narrative),
-        "words": narrative(found.row.narrative) if words else "",
+        "words": reading.narrative(found.row.narrative) if words else "",
         "as_of": layout.as_of([found.record.source]),
     }
-
-
-def narrative(html: str) -> SafeString:
-    """What the source wrote, with text and tables left and every attribute, link, picture and script gone."""
-    return mark_safe(papers.tidied(html))  # noqa: S308  (nh3 has just taken out everything but these tags)

@@ -9,47 +9,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ground import scope
 from records import papers, reading
 from records.fhir.attachments import Attached
 from records.models import Record
-from records.views import absent, detail
+from records.reading import absent, filed
 from records.views.visit import Visit
 
 _AT_ONCE = 5
 _PICTURES = ("png", "jpeg")
 _COLUMNS = re.compile(r"\S {3,}\S")
 """Text that was set in columns with spaces, and is read so."""
-_ENDINGS = {
-    "pdf": "pdf",
-    "png": "png",
-    "jpeg": "jpg",
-    "rtf": "rtf",
-    "cda": "xml",
-    "html": "html",
-    "text": "txt",
-}
 _TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
-_NAMES = {
-    "pdf": gettext_lazy("PDF"),
-    "png": gettext_lazy("Picture"),
-    "jpeg": gettext_lazy("Picture"),
-    "rtf": gettext_lazy("Text"),
-    "cda": gettext_lazy("Summary document"),
-    "html": gettext_lazy("Text"),
-    "text": gettext_lazy("Text"),
-}
-_CLAIMED = (
-    ("pdf", "pdf"),
-    ("image", "png"),
-    ("rtf", "rtf"),
-    ("html", "html"),
-    ("xml", "cda"),
-    ("text", "text"),
-)
 
 
 def links(found: reading.Found) -> list[dict[str, str]]:
@@ -90,7 +64,7 @@ def download(request: Visit, slug: str, origin: int, name: str, key: str, number
         raise Http404
     kind = papers.sniff(found.data)
     answer = HttpResponse(found.data, content_type=_TYPES.get(kind, "application/octet-stream"))
-    called = f"{found.line.record.when[:10] or 'undated'}-{slug}-{number + 1}.{_ENDINGS.get(kind, 'bin')}"
+    called = f"{found.line.record.when[:10] or 'undated'}-{slug}-{number + 1}.{filed.ENDINGS[kind]}"
     answer["Content-Disposition"] = content_disposition_header(True, called) or "attachment"
     return _inert(answer)
 
@@ -108,29 +82,23 @@ def _links(record: Record, files: Sequence[Attached]) -> list[dict[str, str]]:
     where = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
     return [
         {
-            "title": _title(file, number + 1, len(files)),
-            "kind": _claimed(file),
+            "title": filed.title(file, number, len(files)),
+            "kind": filed.claimed(file),
             "url": reverse("records:paper", args=[*where, number]),
         }
         for number, file in enumerate(files)
     ]
 
 
-def _title(file: Attached, number: int, of: int) -> str:
-    if file.title or of == 1:
-        return file.title or _("The document")
-    return _("File %(number)d of %(of)d") % {"number": number, "of": of}
-
-
 def _read(request: Visit, found: reading.Paper, where: list[Any]) -> dict[str, Any]:
     """What the file is, its content, or the state that says why there is none."""
     if found.data is None:
-        return {"what": _claimed(found.file), "state": found.state}
+        return {"what": filed.claimed(found.file), "state": found.state}
     here = {"download_url": reverse("records:paper_download", args=where)}
     try:
         shown = papers.show(found.data)
     except papers.CannotShow:
-        return {"what": _claimed(found.file), "state": "closed", **here}
+        return {"what": filed.claimed(found.file), "state": "closed", **here}
     empty = not (shown.html or shown.text or shown.pages)
     return {
         "what": _what(shown),
@@ -143,7 +111,7 @@ def _read(request: Visit, found: reading.Paper, where: list[Any]) -> dict[str, A
 def _content(request: Visit, shown: papers.Shown, where: list[Any]) -> dict[str, Any]:
     """What there is to read, and the pictures of it."""
     return {
-        "words": detail.narrative(shown.html) if shown.html else "",
+        "words": reading.narrative(shown.html) if shown.html else "",
         "text": shown.text,
         "columns": _COLUMNS.search(shown.text) is not None,
         "is_picture": shown.kind in _PICTURES,
@@ -191,17 +159,11 @@ def _number(asked: str) -> int:
 
 def _what(shown: papers.Shown) -> str:
     """What it turned out to be, in a word; of pages how many."""
-    name = str(_NAMES[shown.kind])
+    name = filed.what(shown.kind)
     if shown.kind in _PICTURES or not shown.pages:
         return name
     pages = ngettext("%(count)d page", "%(count)d pages", shown.pages) % {"count": shown.pages}
     return f"{name}, {pages}"
-
-
-def _claimed(file: Attached) -> str:
-    """What the source says it is, in a word; only the bytes themselves decide how it is opened."""
-    kind = next((kind for part, kind in _CLAIMED if part in file.content_type.lower()), "")
-    return str(_NAMES[kind]) if kind else ""
 
 
 def _inert(answer: HttpResponse) -> HttpResponse:

@@ -1,16 +1,28 @@
-"""Taking one's records away: the page that explains, and the files."""
+"""Taking one's records away: the page that explains, what a job makes for it, and the files."""
+
+import uuid
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from ground.scope import scoped
 from records import reading, taking
+from records.models import Takeout
 from records.taking import booklet
 from records.views import layout
 from records.views.visit import Visit
+
+_FILE_COUNTS_AS = 25
+"""Records: reading one file takes as long as drawing so many of them."""
 
 
 @require_safe
@@ -18,17 +30,74 @@ from records.views.visit import Visit
 def take(request: Visit) -> HttpResponse:
     """What can be taken, and what to mind."""
     places = reading.places(request.viewer)
-    total = sum(one.count for one in reading.menu(request.viewer))
-    context = {"total": total, "is_small": total <= booklet.AT_ONCE, "places": places}
-    context["as_of"] = layout.as_of(places)
-    return render(request, "records/take.html", {"nav": "records", **context})
+    found = reading.amounts(request.viewer) if places else None
+    context = {
+        "nav": "records",
+        "total": found.everything if found else 0,
+        "at_once": found is None or _is_small(found),
+        "is_small": found is None or found.everything <= booklet.AT_ONCE,
+        "whole": _state(taking.mine(request.viewer).get("zip")),
+        "places": places,
+        "as_of": layout.as_of(places),
+    }
+    return render(request, "records/take.html", context)
+
+
+def _is_small(found: reading.Amounts) -> bool:
+    """Whether a browser need not wait long for everything."""
+    return found.everything + _FILE_COUNTS_AS * found.papers <= settings.TAKEOUT_AT_ONCE
+
+
+@require_POST
+def make(request: Visit, what: str) -> HttpResponse:
+    """Have a job make a file; one at a time."""
+    if what not in taking.MAKERS or not request.viewer.patients:
+        raise Http404
+    _takeout, is_new = taking.ask(request.viewer, what)
+    if not is_new:
+        messages.info(request, _("This file is being made already. There is nothing you need to do."))
+    return redirect("records:take")
+
+
+@require_safe
+@scoped
+def progress(request: Visit, public_id: uuid.UUID) -> HttpResponse:
+    """How far a file is, for the progress element; for people the page that shows it."""
+    takeout = taking.find(request.viewer, public_id)
+    if takeout is None:
+        raise Http404
+    if "X-Quiet" not in request.headers:
+        return redirect("records:take")
+    state = _state(takeout) or {}
+    return JsonResponse({name: state[name] for name in ("text", "value", "max", "over", "url", "link_text")})
+
+
+@require_safe
+def made(request: Visit, public_id: uuid.UUID) -> HttpResponse:
+    """A file that a job has made, for who asked for it and has just shown who they are."""
+    takeout = taking.find(request.viewer, public_id)
+    if takeout is None or takeout.state != Takeout.State.READY:
+        raise Http404
+    return _made(request, takeout)  # type: ignore[no-any-return]
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _made(request: Visit, takeout: Takeout) -> StreamingHttpResponse:
+    maker = taking.MAKERS[takeout.what]
+    pieces = taking.pieces(request.viewer, takeout)
+    answer = _file(StreamingHttpResponse(pieces, content_type=maker.content_type), maker.ending)
+    answer["Content-Length"] = str(takeout.size)
+    return answer
 
 
 @require_safe
 @reauthentication_required  # type: ignore[untyped-decorator]
 def whole(request: Visit) -> StreamingHttpResponse:
     """Everything as a zip, sent while it is made."""
-    return _file(StreamingHttpResponse(taking.whole(request.viewer), content_type="application/zip"), "zip")
+    if not request.viewer.patients:
+        raise Http404
+    zipped = taking.whole(request.viewer, _whose(request))
+    return _file(StreamingHttpResponse(zipped, content_type="application/zip"), "zip")
 
 
 @require_safe
@@ -37,6 +106,60 @@ def results(request: Visit) -> StreamingHttpResponse:
     """Results as a table."""
     lines = taking.results(request.viewer)
     return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), "csv")
+
+
+def _whose(request: Visit) -> taking.Whose:
+    patient, user = request.patient, request.user
+    return taking.Whose(
+        patient.full_name,
+        patient.birth_date,
+        getattr(user, "language", settings.LANGUAGE_CODE),
+        getattr(user, "time_zone", settings.TIME_ZONE),
+    )
+
+
+def _state(takeout: Takeout | None) -> dict[str, Any] | None:
+    """How a file that was asked for stands: parameters of components/progress.html, and what comes next."""
+    if takeout is None:
+        return None
+    making = takeout.state == Takeout.State.MAKING
+    return {
+        "state": takeout.state,
+        "text": _said(takeout),
+        "value": takeout.done,
+        "max": takeout.total or None,
+        "over": not making,
+        "url": reverse("records:take"),
+        "link_text": _("Look again") if making else _("Go on"),
+        "data_url": reverse("records:take_progress", args=[takeout.public_id]),
+        "file_url": reverse("records:take_made", args=[takeout.public_id]),
+        "size": takeout.size,
+    }
+
+
+def _said(takeout: Takeout) -> str:
+    if takeout.state == Takeout.State.READY and takeout.ends_at:
+        until = date_format(timezone.localtime(takeout.ends_at), "DATETIME_FORMAT")
+        return _("It is ready. You can download it until %(time)s; then we delete it.") % {"time": until}
+    if takeout.state == Takeout.State.LARGE:
+        return _("It is larger than we can keep here. You can download it while it is made.")
+    if takeout.state == Takeout.State.FAILED:
+        return _("We could not make it. That is our fault; please try again, or write to us.")
+    return _progress(takeout)
+
+
+def _progress(takeout: Takeout) -> str:
+    steps = taking.MAKERS[takeout.what].steps
+    if not takeout.step:
+        return _("It begins in a moment. You can leave; we will send you a mail when it is ready.")
+    told = {"step": takeout.step, "steps": steps, "done": takeout.done, "total": takeout.total}
+    return (
+        _(
+            "Step %(step)d of %(steps)d: %(done)d of %(total)d records."
+            " You can leave; we will send you a mail when it is ready."
+        )
+        % told
+    )
 
 
 def _file(answer: StreamingHttpResponse, ending: str) -> StreamingHttpResponse:

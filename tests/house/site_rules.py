@@ -109,6 +109,9 @@ RULES: dict[str, Rule] = {
     "records:completeness": _patients(),
     "records:take": _patients(),
     "records:take_whole": _patients(302),  # to the question for the password
+    "records:take_make": _patients(405, post=True, args="takeout what"),
+    "records:take_progress": _patients(302, args="takeout"),  # to the page that shows it
+    "records:take_made": _patients(404, args="takeout"),  # hers is not ready
     "records:take_results": _patients(302),
     "records:take_pdf": _patients(302),
     "records:take_text": _patients(302),
@@ -133,7 +136,7 @@ RULES: dict[str, Rule] = {
 }
 
 #: Addresses whose thing belongs to nobody, though they name one.
-SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text"}
+SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}
 
 #: Every address that begins like this is for staff.
 STAFF = "admin:"

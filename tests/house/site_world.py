@@ -26,6 +26,7 @@ from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
 from ground import scope, unsubscribing
 from ground.viewer import job_viewer
 from portal.models import User
+from records import taking
 from tests import factories as make
 
 #: Words that stand in Rosa's pages and may stand in nobody else's.
@@ -61,6 +62,7 @@ class World:
             source=self.source,
         )
         make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
+        self.takeout, _is_new = taking.ask(make.looking(self.patient, self.user), "zip")
         self._second_factors()
         self._connection()
 
@@ -106,6 +108,8 @@ class World:
             "attempt": [self.attempt.public_id],
             "run": [self.run.public_id],
             "connection": [self.connection.public_id],
+            "takeout what": ["zip"],
+            "takeout": [self.takeout.public_id],
             "kind": ["conditions"],
             "source": [self.source.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
@@ -127,6 +131,8 @@ class World:
             "attempt": [nobody],
             "run": [nobody],
             "connection": [nobody],
+            "takeout what": ["no-such-file"],
+            "takeout": [nobody],
             "kind": ["no-such-kind"],
             "source": [0],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],

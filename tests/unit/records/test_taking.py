@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import subprocess
 import zipfile
 
 import pytest
@@ -25,8 +26,14 @@ def rosa():
 
 
 def unzipped(patient):
-    whole = b"".join(taking.whole(make.looking(patient)))
+    whose = taking.Whose(patient.full_name, patient.birth_date, zone="America/New_York")
+    whole = b"".join(taking.whole(make.looking(patient), whose))
+    return opened(whole)
+
+
+def opened(whole):
     parcel = zipfile.ZipFile(io.BytesIO(whole))
+    assert len(set(parcel.namelist())) == len(parcel.namelist())
     assert parcel.testzip() is None
     return parcel
 
@@ -57,9 +64,20 @@ def test_the_list_names_every_file_with_its_checksum(rosa):
     make.records(rosa, make.observation())
     parcel = unzipped(rosa)
     listed = json.loads(parcel.read("manifest.json"))["files"]
-    assert {one["path"] for one in listed} == {n for n in parcel.namelist() if n.startswith("fhir/")}
+    assert {one["path"] for one in listed} == {*parcel.namelist()} - {"manifest.json", "SHA256SUMS"}
     assert all(hashlib.sha256(parcel.read(one["path"])).hexdigest() == one["sha256"] for one in listed)
-    assert [one["enteredInError"] for one in listed] == [True, False]
+    records = [one for one in listed if one["path"].startswith("fhir/")]
+    assert [one["enteredInError"] for one in records] == [True, False]
+
+
+def test_the_checksums_can_be_checked_with_a_program_that_everybody_has(rosa, tmp_path):
+    make.records(rosa, make.condition(), make.observation())
+    unzipped(rosa).extractall(tmp_path)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
+    (tmp_path / "results.csv").write_bytes(b"changed")
+    assert subprocess.run(
+        ["sha256sum", "--check", "SHA256SUMS"], cwd=tmp_path, capture_output=True
+    ).returncode
 
 
 def test_nobody_elses_records_and_none_behind_a_closed_gate_are_in_it(rosa):
@@ -68,7 +86,7 @@ def test_nobody_elses_records_and_none_behind_a_closed_gate_are_in_it(rosa):
     assert held(unzipped(rosa)) == []
 
 
-@pytest.mark.parametrize("name", ["..", ".", "é" * 40, "con:aux"])
+@pytest.mark.parametrize("name", ["..", ".", "é" * 40, "con:aux", "CON", "nul.txt", "end."])
 def test_a_strange_id_leads_nowhere(rosa, name):
     make.records(rosa, make.condition(name))
     (path,) = (each for each in unzipped(rosa).namelist() if each.startswith("fhir/"))
