@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from records.papers import CannotShow, draw, show, sniff
-from records.views.detail import narrative
+from records.reading import narrative
 
 #: Kilobytes of the largest process that read a file (Linux counts in these).
 MEMORY = 512 * 1024
