@@ -3,15 +3,22 @@
 Row-level security is the second wall, not this one: it knows whose rows they are and nothing else.
 """
 
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from ground.viewer import Viewer
 from records.models import Record, Source, Tally, Version
 
+AnySpoken = TypeVar("AnySpoken", bound=Model)
 _SEES_LABELLED = ("patient", "job")
 """A patient sees all of their own record, and a job acts for the patient. Nobody else is shown what the
 source labelled as sensitive.
 """
+
+
+class NotTheirs(Exception):
+    """The viewer may not speak for this patient."""
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Record]:
@@ -52,6 +59,21 @@ def versions_for(viewer: Viewer) -> QuerySet[Version]:
 def places_of(viewer: Viewer) -> QuerySet[Source]:
     """The places whose name this viewer may be told, whatever their gate: not those that were refused."""
     return Source.objects.filter(patient_id__in=viewer.patients).exclude(gate=Source.Gate.REFUSED)
+
+
+def speaks_for(viewer: Viewer) -> int:
+    """The patient for whom this viewer may speak: themselves, or who looks after them. Raises NotTheirs.
+
+    A clinic, a link and a job read at most; what a patient says is said by nobody else.
+    """
+    if viewer.kind != "patient" or viewer.user_id is None or len(viewer.patients) != 1:
+        raise NotTheirs
+    return viewer.patients[0]
+
+
+def words_of(viewer: Viewer, rows: "QuerySet[AnySpoken]") -> "QuerySet[AnySpoken]":
+    """What of a patient's own words this viewer may read: their own, and a job that acts for them."""
+    return rows.filter(patient_id__in=viewer.patients if viewer.kind in _SEES_LABELLED else ())
 
 
 def _open_places(viewer: Viewer) -> QuerySet[Source, int]:

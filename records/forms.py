@@ -9,6 +9,7 @@ from re import compile as expression
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -180,3 +181,74 @@ class NewsForm(forms.Form):
         form.is_valid()
         typed = form.cleaned_data.get("what")
         return form.cleaned_data.get("page") or 1, next((one for one in whats if one == typed), None)
+
+
+_LONG = {"max_length": _("This is too long for us to keep. Please say it more briefly.")}
+
+
+def _words(rows: int, **more: Any) -> forms.CharField:
+    """A field for a few sentences."""
+    area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
+    return forms.CharField(widget=area, error_messages={**_LONG, **more.pop("errors", {})}, **more)
+
+
+class WordForm(forms.Form):
+    """What the patient says of a fact: one of the words of its kind, and what they want to add."""
+
+    word = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Choose one of these.")})
+    comment = _words(3, required=False, max_length=1000, label=_("Anything to add"))
+
+    def __init__(
+        self, data: Mapping[str, str] | None, words: Collection[tuple[str, str]], label: str, **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        self.fields["word"].choices = list(words)  # type: ignore[attr-defined]
+        self.fields["word"].label = label
+
+
+class WrongForm(forms.Form):
+    """What looks wrong with a record, and what would be right."""
+
+    wrong = _words(
+        4,
+        max_length=2000,
+        label=_("What is wrong?"),
+        help_text=_("In your own words, such as: I stopped taking this in May."),
+        errors={"required": _("Say in a few words what is wrong.")},
+    )
+    right = _words(4, required=False, max_length=2000, label=_("What would be right?"))
+
+
+class StatusForm(forms.Form):
+    """How a correction stands, since a day."""
+
+    status = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=_("How does it stand?"),
+        error_messages={"required": _("Choose one of these.")},
+    )
+    day = DayField(last=False, label=_("Since when?"), help_text=_("Such as 2026-11-21. Empty means today."))
+
+    def __init__(
+        self, data: Mapping[str, str] | None, statuses: Collection[tuple[str, str]], **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        self.fields["status"].choices = list(statuses)  # type: ignore[attr-defined]
+
+    def clean_day(self) -> date:
+        """A day that has come; today where none was given."""
+        day: date = self.cleaned_data["day"] or timezone.localdate()
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
+
+
+class QuestionForm(forms.Form):
+    """A question for the next visit."""
+
+    text = _words(
+        3,
+        max_length=1000,
+        label=_("What do you want to ask?"),
+        errors={"required": _("Write what you want to ask.")},
+    )

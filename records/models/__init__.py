@@ -4,6 +4,7 @@ from records.models.feed import Feed, Looked, Seen
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
+from records.models.said import Correction, CorrectionStep, Question, Said
 from records.models.source import Delivery, Source
 from records.models.takeout import Takeout, TakeoutPart
 from records.models.tally import Tally
@@ -12,12 +13,16 @@ from records.models.wanted import ASKED, Wanted
 __all__ = [
     "ASKED",
     "UNDATED",
+    "Correction",
+    "CorrectionStep",
     "Delivery",
     "Feed",
     "Looked",
     "Origin",
     "Quarantined",
+    "Question",
     "Record",
+    "Said",
     "Seen",
     "Source",
     "Takeout",

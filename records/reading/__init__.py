@@ -6,6 +6,16 @@ look at each of them would bury the looks that mean something.
 """
 
 from records.reading.alike import OverTime
+from records.reading.beside import (
+    Beside,
+    OwnWords,
+    beside,
+    correction,
+    correction_words,
+    corrections,
+    questions,
+    status_words,
+)
 from records.reading.completeness import STATES, Cell, Completeness, State, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere
@@ -18,10 +28,11 @@ from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
+from records.reading.sayings import WORDS, Saying, said_history, sayings, who_spoke, word_text
 from records.reading.searching import Hits, Searched, search
 from records.reading.several import Several, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
-from records.reading.single import Found, Original, Shown, one, original
+from records.reading.single import Found, Original, Shown, answering, named, one, original
 from records.reading.together import Together, together
 from records.reading.told import Told, as_of, narrative, told
 from records.reading.trends import Taken, Trend, trend
@@ -35,7 +46,9 @@ __all__ = [
     "STATES",
     "STATUSES",
     "WHATS",
+    "WORDS",
     "Amounts",
+    "Beside",
     "Bookmark",
     "Cell",
     "Completeness",
@@ -53,11 +66,13 @@ __all__ = [
     "Original",
     "OverTime",
     "Overview",
+    "OwnWords",
     "Paper",
     "Part",
     "Past",
     "Piece",
     "Row",
+    "Saying",
     "Searched",
     "Several",
     "Shown",
@@ -72,8 +87,13 @@ __all__ = [
     "What",
     "Year",
     "amounts",
+    "answering",
     "as_of",
+    "beside",
     "completeness",
+    "correction",
+    "correction_words",
+    "corrections",
     "earlier",
     "everything",
     "files_of",
@@ -83,6 +103,7 @@ __all__ = [
     "last_change",
     "listing",
     "menu",
+    "named",
     "narrative",
     "news",
     "nothing",
@@ -92,15 +113,21 @@ __all__ = [
     "paper",
     "part",
     "places",
+    "questions",
+    "said_history",
+    "sayings",
     "search",
     "several",
     "since",
     "some",
     "sought",
+    "status_words",
     "timeline",
     "together",
     "told",
     "trend",
     "upto",
+    "who_spoke",
     "with_files",
+    "word_text",
 ]

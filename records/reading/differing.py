@@ -38,7 +38,7 @@ def part_words(line: Line) -> str:
     record = line.record
     form = _(_FORMS[record.category]) if record.kind == "medicines" and record.category in _FORMS else ""
     status = status_word(record.status, record.kind) if record.status else _("status not stated")
-    return " · ".join(filter(None, (line.source, form, status, record.value)))
+    return " · ".join(filter(None, (line.source, form, status, record.value, line.note)))
 
 
 def _words(about: str, said: str, kind: str) -> str:

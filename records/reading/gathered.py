@@ -4,6 +4,7 @@ one, stands once. Grouped in the database, over the rows as they are; what is fe
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -17,6 +18,7 @@ from records.models import UNDATED
 from records.reading.counts import menu_of, places
 from records.reading.facts import with_fact
 from records.reading.lists import PAGE, Listing, jumps, looked
+from records.reading.sayings import Sayings, sayings
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import Tallied, tallied
 from records.reading.together import Together, gathered_lines
@@ -39,6 +41,8 @@ def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING)
     keys = list(_page(fitting, page))
     names = {one.pk: one.name for one in connected}
     shown = gathered_lines(rows.filter(fact__in=[fact for _, fact in keys]), names, found.upto)
+    said = sayings(viewer, kind.slug)
+    shown = tuple(replace(one, said=_said(one, said)) for one in shown)
     listing = Listing(
         *(_ordered(shown, keys), page, total, jumps(counts, page), menu_of(viewer, found), connected),
         sift=sift,
@@ -50,6 +54,11 @@ def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING)
     )
     looked(viewer, "list", listing, kind.slug)
     return listing
+
+
+def _said(one: Together, said: Sayings) -> str:
+    last = said.of(*(line.record for line in one.lines))
+    return last.full if last else ""
 
 
 def _facts(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,13 +13,14 @@ from records import access
 from records.fhir.catalogue import OTHER
 from records.fhir.kinds import BY_SLUG, Kind, untitled
 from records.fhir.row import Head
-from records.models import Record
+from records.models import Correction, Record
 from records.reading.unread import Mark, Upto
 from records.templatetags.records_words import flag_word, status_word, when
 
 _COLUMNS = (
     *("patient_id", "origin_id", "resource_type", "fhir_id", "source_id", "kind", "when", "title", "status"),
     *("value", "number", "flag", "category", "arrived", "changed"),
+    "code",
 )
 """What a line needs. Bodies and search words stay in the table."""
 
@@ -31,6 +32,8 @@ class Line:
     record: Record
     place: str
     mark: Mark = ""
+    said: str = ""
+    """What the patient says of it, where the list asks for that."""
 
     @property
     def kind(self) -> Kind:
@@ -79,6 +82,12 @@ class Line:
 
     @property
     def note(self) -> str:
+        """What stands under the line: the status, and that the patient says it looks wrong."""
+        doubt = _("Marked: this looks wrong") if getattr(self.record, "doubted", False) else ""
+        return " · ".join(filter(None, (self._quiet, doubt)))
+
+    @property
+    def _quiet(self) -> str:
         """The status, where `state` was taken by how the value compares.
 
         A record with neither a name nor a kind says what computers call it, so that such lines differ.
@@ -94,6 +103,11 @@ class Line:
     """A record by itself has nothing to be held against (`records.reading.together`)."""
 
 
+_HERE = {name: OuterRef(name) for name in ("patient_id", "origin_id", "resource_type", "fhir_id")}
+_DOUBTED = Exists(Correction.objects.filter(**_HERE).exclude(status__in=Correction.SETTLED))
+"""Whether the patient says that a record looks wrong: travels with it into every list, in the same query."""
+
+
 def lines(viewer: Viewer, rows: QuerySet[Record], upto: Upto, *more: str) -> tuple[Line, ...]:
     """The rows as lines; two queries. `upto`: up to where the viewer has looked; `more`: columns."""
     names = dict(access.places_of(viewer).values_list("pk", "name"))
@@ -104,5 +118,5 @@ def named_lines(rows: QuerySet[Record], names: Mapping[int, str], upto: Upto, *m
     """The rows as lines, by the names of the places; one query."""
     return tuple(
         Line(record, names.get(record.source_id, ""), upto.mark(record))
-        for record in upto.noted(rows.only(*_COLUMNS, *more))
+        for record in upto.noted(rows.only(*_COLUMNS, *more).annotate(doubted=_DOUBTED))
     )

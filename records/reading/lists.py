@@ -5,7 +5,7 @@ because the number of records per year, which the jumps need anyway, says in whi
 kind the tally knows it; of what was chosen by words, dates or status it is counted, in one query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db.models import Count, QuerySet
@@ -16,9 +16,11 @@ from ground.viewer import Viewer
 from records import access
 from records.fhir.kinds import KINDS, Kind
 from records.fhir.moments import LAST
+from records.fhir.sameness import GROUPED
 from records.models import UNDATED, Record, Source
 from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
+from records.reading.sayings import sayings
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import tallied
 from records.reading.together import Together
@@ -94,7 +96,7 @@ def listing(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) 
     """
     found = _listing(viewer, (kind.slug,), page, sift)
     looked(viewer, "list", found, kind.slug)
-    return found
+    return _with_words(viewer, found) if kind.slug in GROUPED else found
 
 
 def timeline(viewer: Viewer, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
@@ -102,6 +104,13 @@ def timeline(viewer: Viewer, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
     found = _listing(viewer, _ALL, page, sift)
     looked(viewer, "timeline", found)
     return found
+
+
+def _with_words(viewer: Viewer, found: Listing) -> Listing:
+    """The lines with what the patient says of each: one query more."""
+    said = sayings(viewer)
+    last = [(row, said.of(row.record)) for row in found.rows]
+    return replace(found, rows=tuple(replace(row, said=one.full if one else "") for row, one in last))
 
 
 def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> Listing:

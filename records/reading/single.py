@@ -8,7 +8,9 @@ from ground.viewer import Viewer
 from records import access
 from records.fhir import kinds, parsing
 from records.fhir.attachments import Attached, attached
+from records.fhir.authors import organisation
 from records.fhir.flags import range_text
+from records.fhir.references import Known
 from records.fhir.row import Result, Row
 from records.models import Record
 from records.reading.alike import OverTime, over_time
@@ -70,6 +72,21 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     results = tuple(shown(result, named.get(result.target)) for result in row.results)
     same = together_with(viewer, record)
     return Found(_line(record), row, results, attached(resource), over_time(viewer, record), same)
+
+
+def named(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Line:
+    """The line of a record alone, for a page about it. Raises NotThere."""
+    record = find(viewer, origin_id, resource_type, fhir_id)
+    _looked(viewer, record, "name")
+    return _line(record)
+
+
+def answering(viewer: Viewer, line: Line) -> str:
+    """Who answers for a record: the organisation it names as its author, else its place. One more query."""
+    resource = parsing.parse(raw(line.record))
+    called = _named(viewer, line.record, kinds.references(resource, _MOST_NAMES))
+    titles = {key: one.record.title for key, one in called.items()}
+    return organisation(resource, Known(resource, titles)) or line.place
 
 
 def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Original:

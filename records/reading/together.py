@@ -49,12 +49,14 @@ class Together:
     total        how many there are
     places       how many places they came from
     differences  on what the places differ
+    said         what the patient says of it, a sentence
     """
 
     lines: tuple[Line, ...]
     total: int
     places: int
     differences: tuple[Difference, ...] = ()
+    said: str = ""
 
     @property
     def first(self) -> Line:
@@ -110,8 +112,8 @@ class Together:
 
     @property
     def note(self) -> str:
-        """As of a Line."""
-        return self.first.note
+        """As of a Line; of several, which they are is said where each stands."""
+        return self.first.note if self.total == 1 else ""
 
     @property
     def mark(self) -> Mark:

@@ -12,7 +12,7 @@ from records import reading, services
 from records.fhir.kinds import BY_SLUG
 from records.fhir.sameness import GROUPED
 from records.forms import Asked, ListForm, SeenForm
-from records.views import changes, choice, detail, layout, news, papers
+from records.views import changes, choice, detail, layout, news, papers, speaking
 from records.views.visit import Visit
 
 
@@ -93,5 +93,6 @@ def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
     services.mark_opened(viewer=request.viewer, records=[found.record])
     page = detail.page(found, words="words" in request.GET)
     page |= {"files": papers.links(found), "change": changes.of_record(found.line, past)}
+    page["yours"] = speaking.yours(request.viewer, found.record)
     page["save"] = choice.saving(Asked(), "records:one", slug, origin, name, key)
     return render(request, "records/one.html", {"nav": slug, **page})

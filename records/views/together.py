@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from ground.scope import scoped
 from records import reading, services
 from records.reading import Together
-from records.views import counting, layout
+from records.views import counting, layout, speaking
 from records.views.visit import Visit
 
 
@@ -27,7 +27,11 @@ def together(request: Visit, slug: str, origin: int, name: str, key: str) -> Htt
     services.mark_opened(viewer=request.viewer, records=[line.record for line in found.lines])
     sent = {line.record.source_id for line in found.lines}
     as_of = layout.as_of(one for one in reading.places(request.viewer) if one.pk in sent)
-    return render(request, "records/together.html", {"nav": slug, "as_of": as_of, **_page(found)})
+    return render(
+        request,
+        "records/together.html",
+        {"nav": slug, "as_of": as_of, "yours": speaking.yours(request.viewer, found.record), **_page(found)},
+    )
 
 
 def _page(found: Together) -> dict[str, Any]:

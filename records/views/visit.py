@@ -12,3 +12,4 @@ class Visit(HttpRequest):
 
     viewer: Viewer
     patient: Any
+    held: list[Any]

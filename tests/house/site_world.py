@@ -26,7 +26,7 @@ from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
 from ground import scope, unsubscribing
 from ground.viewer import job_viewer
 from portal.models import User
-from records import taking
+from records import reading, services, taking
 from tests import factories as make
 
 #: Words that stand in Rosa's pages and may stand in nobody else's.
@@ -63,6 +63,7 @@ class World:
         )
         make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
         self.takeout, _is_new = taking.ask(make.looking(self.patient, self.user), "zip")
+        self._words()
         self._second_factors()
         self._connection()
 
@@ -71,6 +72,15 @@ class World:
         RecoveryCodes.activate(self.user)
         data = {"name": "Rosalind's phone", "credential": a_credential()}
         self.passkey = Authenticator.objects.create(user=self.user, type="webauthn", data=data)
+
+    def _words(self) -> None:
+        rosalind = services.Speaker("Rosalind Delgado", own=True)
+        viewer = make.looking(self.patient, self.user)
+        with scope.open(viewer):
+            line = reading.named(viewer, make.origin().pk, "Observation", "o-1")
+            told = {"viewer": viewer, "line": line, "speaker": rosalind}
+            self.correction = services.doubt(**told, wrong="Never done", right="", to="Quillwort Clinic")
+            self.question = services.ask(**told, text="Is this high?")
 
     def _connection(self) -> None:
         self.place = Place.objects.create(key="4706", name="Quillwort Clinic", fhir_versions="r4")
@@ -113,6 +123,8 @@ class World:
             "kind": ["conditions"],
             "source": [self.source.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
+            "correction": [self.correction.pk],
+            "question": [self.question.pk],
             "measured": ["test-results", make.origin().pk, "Observation", "o-1"],
             "version": ["test-results", make.origin().pk, "Observation", "o-1", 2],
             "paper": ["conditions", make.origin().pk, "Condition", "c-1", 0],
@@ -136,6 +148,8 @@ class World:
             "kind": ["no-such-kind"],
             "source": [0],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
+            "correction": [self.correction.pk + 999],
+            "question": [self.question.pk + 999],
             "measured": ["test-results", make.origin().pk, "Observation", "o-gone"],
             "version": ["test-results", make.origin().pk, "Observation", "o-1", 99],
             "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],

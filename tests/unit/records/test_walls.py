@@ -8,13 +8,27 @@ from django.db import ProgrammingError, connection, transaction
 from ground import scope
 from ground.policy import protected_tables
 from ground.viewer import Viewer, job_viewer
-from records import access, store
-from records.models import Delivery, Feed, Quarantined, Record, Seen, Source, Tally, Version
+from records import access, reading, services, store
+from records.models import (
+    Correction,
+    CorrectionStep,
+    Delivery,
+    Feed,
+    Quarantined,
+    Question,
+    Record,
+    Said,
+    Seen,
+    Source,
+    Tally,
+    Version,
+)
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
 PROTECTED = [Record, Version, Source, Delivery, Quarantined, Feed, Seen, Tally]
+PROTECTED += [Said, Correction, CorrectionStep, Question]
 
 
 def everything(patient):
@@ -25,6 +39,13 @@ def everything(patient):
     with scope.open(job_viewer(patient.pk)):
         store.settle_deliveries(place)
         Seen.objects.create(patient=patient, user_id=1, number=1)
+    viewer = make.looking(patient)
+    with scope.open(viewer):
+        line = reading.named(viewer, make.origin().pk, "Condition", "c")
+        told = {"viewer": viewer, "line": line, "speaker": services.Speaker("Rosa", own=True)}
+        services.say(**told, word="now")
+        services.doubt(**told, wrong="No", right="", to="Lakeside Clinic")
+        services.ask(**told, text="Why?")
 
 
 def test_we_are_neither_owner_nor_superuser():

@@ -1,4 +1,4 @@
-"""What a reader can ask of their records."""
+"""How far a reader has looked."""
 
 from collections.abc import Iterable
 

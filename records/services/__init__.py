@@ -1,0 +1,26 @@
+"""What a reader can do with their records: say that they looked, and say something themselves."""
+
+from records.services.seen import mark_opened, mark_seen
+from records.services.speaking import (
+    Speaker,
+    answer,
+    ask,
+    doubt,
+    note_status,
+    remove_question,
+    say,
+    unanswer,
+)
+
+__all__ = [
+    "Speaker",
+    "answer",
+    "ask",
+    "doubt",
+    "mark_opened",
+    "mark_seen",
+    "note_status",
+    "remove_question",
+    "say",
+    "unanswer",
+]
