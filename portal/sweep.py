@@ -1,13 +1,16 @@
-"""Beat's one entry: ring for every due job, whatever its kind, and see that the daily one is there."""
+"""Beat's one entry: ring for every due job, whatever its kind, and see that the daily one is there, and
+the one that reads records again after a reader changed.
+"""
 
 from celery import shared_task
 
 from ground import jobs
-from portal import housekeeping
+from portal import housekeeping, rereading
 
 
 @shared_task(name="portal.sweep", ignore_result=True)  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Ring for jobs that are due and that nobody works on. Running twice is harmless."""
     housekeeping.ensure()
+    rereading.ensure()
     jobs.ring_due()

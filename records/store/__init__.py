@@ -15,6 +15,7 @@ from records.store.places import (
     source,
     source_of,
 )
+from records.store.rereading import name_again, read_again
 from records.store.wanting import next_file, note_file, want_files
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "demographics",
     "forget_refusals",
     "keep",
+    "name_again",
     "next_file",
     "note_delivery",
     "note_file",
     "origin",
+    "read_again",
     "set_gate",
     "settle_deliveries",
     "source",

@@ -18,7 +18,8 @@ Key = tuple[str, str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_UNREAD = 0
+UNREAD = 0
+"""The version of what a reader failed at, where it should not have."""
 _STATUS = Head._fields.index("status")
 
 
@@ -111,7 +112,7 @@ def _read(incoming: Incoming, fhir_version: str) -> tuple[quick.Entry, int]:
         found = quick.entry(incoming.key[0], incoming.raw) or _parsed(incoming.raw, fhir_version)
         return found, kinds.EXTRACT_VERSION
     except Exception:  # noqa: BLE001  (one bad resource must not cost the page; its error may hold values)
-        return quick.Entry("other", Head(), ""), _UNREAD
+        return quick.Entry("other", Head(), ""), UNREAD
 
 
 def _parsed(raw: bytes, fhir_version: str) -> quick.Entry:

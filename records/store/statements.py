@@ -16,11 +16,25 @@ _SENT = [
     f"timestamptz 'epoch' + t.{name} * interval '1 microsecond'" if name == '"clinical_at"' else f"t.{name}"
     for name in _NAMES
 ]
+_UNTOUCHED = ("resource_type", "fhir_id", "digest", "body")
+"""What reading again never changes: which record it is, and what was sent."""
+
 _PIECES = {
     "<names>": ", ".join(_NAMES),
     "<sent>": ", ".join(_SENT),
     "<set>": ", ".join(f"{name} = {sent}" for name, sent in zip(_NAMES, _SENT, strict=True)),
     "<arrays>": ", ".join(f"%b::{kind}[]" for kind in _TYPES),
+    "<set again>": ", ".join(
+        f"{name} = {sent}"
+        for name, sent, field in zip(_NAMES, _SENT, Columns._fields, strict=True)
+        if field not in _UNTOUCHED
+    ),
+    "<names again>": ", ".join(name for name in _NAMES if name not in ('"digest"', '"body"')),
+    "<arrays again>": ", ".join(
+        f"%b::{kind}[]"
+        for kind, field in zip(_TYPES, Columns._fields, strict=True)
+        if field not in ("digest", "body")
+    ),
     "<same>": """r.patient_id = %b::int8 and r.origin_id = %b::int2
         and r.resource_type = t.resource_type and r.fhir_id = t.fhir_id""",
 }
@@ -71,6 +85,20 @@ CHANGE = _filled("""
     update records_record r set source_id = %b::int4, upstream_patient = %b::text, dictionary = %b::int2,
         changed = %b::int8, kept_at = now(), removed_at = null, <set>
     from unnest(<arrays>) as t(<names>)
+    where <same>
+""")
+
+HOLD_ALONE = b"select pg_advisory_xact_lock(%b::int8)"
+
+READ_AGAIN = _filled("""
+    update records_record r set <set again>
+    from unnest(<arrays again>) as t(<names again>)
+    where <same>
+""")
+
+PASS_BY = _filled("""
+    update records_record r set extract_version = %b::int2
+    from unnest(%b::text[], %b::text[]) as t(resource_type, fhir_id)
     where <same>
 """)
 

@@ -12,6 +12,9 @@ from records import bodies
 from records.store import statements
 from records.store.incoming import Columns, Key, Named, Rejected
 
+_BODY = Columns._fields.index("digest")
+"""Where the digest and the body stand, side by side."""
+
 _LOCK = 0x7265 << 48
 """Sets our advisory locks, which are this plus the patient, apart from anybody else's."""
 
@@ -43,6 +46,25 @@ def hold(place: Place) -> bool:
         cursor.execute(statements.HOLD, [_LOCK + place.patient_id, place.patient_id, place.source_id])
         row = cursor.fetchone()
     return bool(row and row[1])
+
+
+def hold_alone(patient_id: int) -> None:
+    """As `hold`, for work on all of a patient's places."""
+    with _cursor() as cursor:
+        cursor.execute(statements.HOLD_ALONE, [_LOCK + patient_id])
+
+
+def read_again(patient_id: int, origin_id: int, rows: Sequence[Columns]) -> None:
+    """Write what a newer reader says of records; bodies, the feed and their time stay as they are."""
+    kept = [row[:_BODY] + row[_BODY + 2 :] for row in rows]
+    with _cursor() as cursor:
+        cursor.execute(statements.READ_AGAIN, [*_parts(kept), patient_id, origin_id])
+
+
+def pass_by(patient_id: int, origin_id: int, keys: Sequence[Key], version: int) -> None:
+    """Note that a reader failed at these records, so that it is not asked again."""
+    with _cursor() as cursor:
+        cursor.execute(statements.PASS_BY, [version, *_parts(keys), patient_id, origin_id])
 
 
 def known(place: Place, keys: Sequence[Key]) -> dict[Key, tuple[bytes, bool]]:
