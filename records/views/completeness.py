@@ -26,6 +26,7 @@ def completeness(request: Visit) -> HttpResponse:
         "nav": "records",
         "places": found.places,
         "rows": [_row(kind.slug, _(kind.heading), cells) for kind, cells in found.rows],
+        "as_of": reading.as_of(found.places),
         "steps": [step for place in found.places for step in _steps(found, place)],
     }
     return render(request, "records/completeness.html", context)
