@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -38,9 +38,10 @@ class Site(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The front door's own sign-in; or the second factor, for staff who lack one."""
         wanted = request.GET.get("next", "")
-        onward = wanted if url_has_allowed_host_and_scheme(wanted, None) else reverse("admin:index")
+        is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
+        onward = wanted if is_ours else reverse("admin:index")
         if self.has_permission(request):
-            return redirect(onward)
+            return HttpResponseRedirect(onward)  # `redirect` would take some words for names of pages
         if super().has_permission(request):
             return redirect("mfa_index")
         return redirect("portal:home") if request.user.is_authenticated else redirect_to_login(onward)

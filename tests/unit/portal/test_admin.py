@@ -121,3 +121,8 @@ def test_its_sign_in_leads_to_no_other_site(client, wanted):
 def test_its_sign_in_leads_on_to_the_page_that_was_asked_for(browser):
     assert browser.get("/admin/login/?next=/admin/portal/user/").url == "/admin/portal/user/"
     assert browser.get("/admin/login/?next=//evil.example").url == "/admin/"
+
+
+@pytest.mark.parametrize("wanted", ["20240101", "9999-12-31T23:59", "portal:home", "portal", " ", "index"])
+def test_its_sign_in_takes_a_word_for_no_page(browser, wanted):
+    assert browser.get("/admin/login/", {"next": wanted}).url == "/admin/"
