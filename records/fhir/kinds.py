@@ -71,7 +71,7 @@ __all__ = [
     "untitled",
 ]
 
-EXTRACT_VERSION = 4
+EXTRACT_VERSION = 5
 """Bump whenever any head can come out differently; it is stored with each row, and a job reads old rows
 again.
 """

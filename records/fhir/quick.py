@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from records.fhir import heads, kinds, moments, reports, visits
+from records.fhir import during, heads, kinds, moments, reports, visits
 from records.fhir.flags import flag
 from records.fhir.quantities import Amount, amount
 from records.fhir.references import Known
@@ -69,11 +69,14 @@ _decode: Callable[[bytes | msgspec.Raw], object] = msgspec.json.Decoder(float_ho
 
 
 class Entry(NamedTuple):
-    """What a list shows of a resource: its kind's slug, its head without the date, and `Head.when`."""
+    """What a list shows of a resource: its kind's slug, its head without the date, `Head.when`, and the id of
+    the visit it belongs to.
+    """
 
     kind: str
     head: Head
     when: str
+    visit: str
 
 
 def entry(name: str, raw: bytes) -> Entry | None:
@@ -85,9 +88,17 @@ def entry(name: str, raw: bytes) -> Entry | None:
         members = _members.decode(raw)
         kind, head = _put_together(name, members) or _made(name, *_parts(members, _EVERYTHING))
         dates = {key: _decode(part) for key, part in members.items() if key in _DATES or key[:5] == "onset"}
-        return Entry(kind, head, moments.recorded(reader.when(dates)))
+        return Entry(kind, head, moments.recorded(reader.when(dates)), _visit(members))
     except (msgspec.MsgspecError, UnicodeError, RecursionError, InvalidOperation):
         return None
+
+
+def _visit(members: _Members) -> str:
+    """What `during` makes of the members it reads; a claim's lines are only read where they name one."""
+    named = {name: members[name] for name in ("encounter", "context", "item") if name in members}
+    if b'"encounter"' not in bytes(named.get("item", b"")):
+        named.pop("item", None)
+    return during.visit({name: _decode(part) for name, part in named.items()}) if named else ""
 
 
 def _parts(members: _Members, names: frozenset[str]) -> _Parts:

@@ -55,6 +55,9 @@ class Record(models.Model):
     sensitivity = models.TextField(help_text="first restricting label, empty for none")
     withdrawn = models.BooleanField(help_text="entered in error, as the source says")
     search = models.TextField(help_text="folded words for searching one's own records")
+    visit = models.TextField(
+        db_default="", help_text="id of the Encounter it belongs to, at the same origin; empty for none"
+    )
     digest = models.BinaryField(help_text="16 bytes over everything that counts as a change")
     dictionary = models.SmallIntegerField(help_text="which dictionary the body is compressed with")
     body = models.BinaryField()
@@ -78,6 +81,12 @@ class Record(models.Model):
                 fields=["patient", "code", "-clinical_at"],
                 condition=Q(removed_at=None, withdrawn=False, resource_type="Observation"),
                 name="record_test",
+            ),
+            # What a visit holds.
+            models.Index(
+                fields=["patient", "origin", "visit"],
+                condition=Q(removed_at=None, withdrawn=False) & ~Q(visit=""),
+                name="record_visit",
             ),
             # What is new or changed since a number of the feed.
             models.Index(fields=["patient", "changed"], name="record_changed"),

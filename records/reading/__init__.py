@@ -36,6 +36,7 @@ from records.reading.single import Found, Original, Shown, answering, named, one
 from records.reading.together import Together, together
 from records.reading.told import Told, as_of, narrative, told
 from records.reading.trends import Taken, Trend, trend
+from records.reading.visits import NOTHING, VISIT, Held
 from records.reading.whole import Amounts, Bookmark, Kept, amounts, everything, files_of, some, with_files
 from records.reading.words import LONGEST, Sought, sought
 
@@ -43,8 +44,10 @@ __all__ = [
     "EVERYTHING",
     "FLAGGED",
     "LONGEST",
+    "NOTHING",
     "STATES",
     "STATUSES",
+    "VISIT",
     "WHATS",
     "WORDS",
     "Amounts",
@@ -54,6 +57,7 @@ __all__ = [
     "Completeness",
     "Earlier",
     "Found",
+    "Held",
     "History",
     "Hits",
     "Kept",

@@ -5,7 +5,8 @@ because the number of records per year, which the jumps need anyway, says in whi
 kind the tally knows it; of what was chosen by words, dates or status it is counted, in one query.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.db.models import Count, QuerySet
@@ -18,12 +19,14 @@ from records.fhir.kinds import KINDS, Kind
 from records.fhir.moments import LAST
 from records.fhir.sameness import GROUPED
 from records.models import UNDATED, Record, Source
+from records.reading import visits
 from records.reading.counts import KindCount, menu_of, places
 from records.reading.lines import Line, named_lines
 from records.reading.sayings import sayings
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.tallied import tallied
 from records.reading.together import Together
+from records.reading.visits import Held
 
 PAGE = 20
 Row = Line | Together
@@ -67,6 +70,8 @@ class Listing:
     """How many facts all of them state."""
     senders: int = 0
     """From how many places they came."""
+    held: Mapping[tuple[int, str], Held] = field(default_factory=dict)
+    """What stands under the visits among the rows, by origin and id."""
 
     @property
     def start(self) -> int:
@@ -100,8 +105,11 @@ def listing(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING) 
 
 
 def timeline(viewer: Viewer, page: int = 1, sift: Sift = EVERYTHING) -> Listing:
-    """A page of those records of all kinds that fit, in the same order."""
-    found = _listing(viewer, _ALL, page, sift)
+    """A page of those records of all kinds that fit, in the same order.
+
+    Where nothing was chosen, what belongs to a visit stands under it.
+    """
+    found = _listing(viewer, _ALL, page, sift, nested=not sift.active)
     looked(viewer, "timeline", found)
     return found
 
@@ -113,12 +121,15 @@ def _with_words(viewer: Viewer, found: Listing) -> Listing:
     return replace(found, rows=tuple(replace(row, said=one.full if one else "") for row, one in last))
 
 
-def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> Listing:
+def _listing(
+    viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift, *, nested: bool = False
+) -> Listing:
     rows = sifted(access.visible_to(viewer).filter(kind__in=kinds), sift)
+    rows = visits.apart(viewer, rows) if nested else rows
     found, connected = tallied(viewer), places(viewer)
     whole = dict(found.per_year(kinds, None))
-    tallies = found.per_year(sift.kinds or kinds, sift.place) if sift.is_tallied else None
-    counts = per_year(rows) if tallies is None else tallies
+    is_tallied = sift.is_tallied and not nested
+    counts = found.per_year(sift.kinds or kinds, sift.place) if is_tallied else per_year(rows)
     total = sum(count for _, count in counts)
     page = max(1, min(page, -(-total // PAGE)))
     names = {one.pk: one.name for one in connected}
@@ -128,6 +139,7 @@ def _listing(viewer: Viewer, kinds: tuple[str, ...], page: int, sift: Sift) -> L
         sift=sift,
         everything=sum(whole.values()),
         undated=whole.get(UNDATED.year, 0),
+        held=visits.held(viewer, [line.record for line in shown], names, found.upto) if nested else {},
     )
 
 

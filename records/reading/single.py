@@ -13,11 +13,14 @@ from records.fhir.flags import range_text
 from records.fhir.references import Known
 from records.fhir.row import Result, Row
 from records.models import Record
+from records.reading import visits
 from records.reading.alike import OverTime, over_time
 from records.reading.finding import find, raw
+from records.reading.fresh import upto
 from records.reading.lines import Line, lines
 from records.reading.together import Together, together_with
 from records.reading.unread import NEVER
+from records.reading.visits import NOTHING, VISIT, Held
 
 _MOST_NAMES = 100
 
@@ -43,6 +46,10 @@ class Found:
     """How many results of the same test there are to compare it with, None where there is no other."""
     together: Together | None = None
     """The fact it states and what else states it, for the kinds that are grouped."""
+    held: Held = NOTHING
+    """What belongs to it, where it is a visit."""
+    visit: Line | None = None
+    """The visit it belongs to, where that is among the records."""
 
     @property
     def record(self) -> Record:
@@ -66,12 +73,18 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
     record = find(viewer, origin_id, resource_type, fhir_id)
     resource, version = parsing.parse(raw(record)), record.origin.fhir_version
     targets = [result.target for result in kinds.read(resource, version).results if result.target]
-    named = _named(viewer, record, {*kinds.references(resource, _MOST_NAMES), *targets[:_MOST_NAMES]})
+    visit = f"{VISIT}/{record.visit}" if record.visit else ""
+    named = _named(viewer, record, {visit, *kinds.references(resource, _MOST_NAMES), *targets[:_MOST_NAMES]})
     row = kinds.read(resource, version, {key: line.record.title for key, line in named.items()})
     _looked(viewer, record, "detail")
     results = tuple(shown(result, named.get(result.target)) for result in row.results)
     same = together_with(viewer, record)
-    return Found(_line(record), row, results, attached(resource), over_time(viewer, record), same)
+    held = _held(viewer, record)
+    return Found(
+        *(_line(record), row, results, attached(resource), over_time(viewer, record), same),
+        held=held,
+        visit=named.get(visit),
+    )
 
 
 def named(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Line:
@@ -94,6 +107,15 @@ def original(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -
     record = find(viewer, origin_id, resource_type, fhir_id)
     _looked(viewer, record, "original")
     return Original(_line(record), raw(record))
+
+
+def _held(viewer: Viewer, record: Record) -> Held:
+    """What belongs to a visit; of no other record a question is asked."""
+    if record.resource_type != VISIT:
+        return NOTHING
+    names = dict(access.places_of(viewer).values_list("pk", "name"))
+    found = visits.held(viewer, [record], names, upto(viewer), visits.MOST)
+    return found.get((record.origin_id, record.fhir_id), NOTHING)
 
 
 def shown(result: Result, line: Line | None) -> Shown:

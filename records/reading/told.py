@@ -54,7 +54,7 @@ def told(found: Found) -> Told:
         results=[_result(shown) for shown in found.results],
         also=_sections(_inner(fact) for fact in facts if _also(fact)),
         codes=[_fact(fact) for fact in facts if fact.quiet and not _also(fact)],
-        came=_came(found),
+        came=[*_during(found), *_came(found)],
     )
 
 
@@ -132,6 +132,15 @@ def _result(shown: Shown) -> dict[str, str]:
         "tone": _tone(result.flag),
         "range": result.range or ("" if elsewhere else _("None sent")),
     }
+
+
+def _during(found: Found) -> list[dict[str, Any]]:
+    """The visit it belongs to, with the way there."""
+    if found.visit is None:
+        return []
+    value = ", ".join(filter(None, (found.visit.title, when(found.visit.record.when))))
+    shown = {"lines": [], "quiet": False, "wide": False, "url": found.visit.url}
+    return [{"name": _("During"), "value": value, **shown}]
 
 
 def _came(found: Found) -> list[dict[str, Any]]:

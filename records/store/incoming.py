@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from records import bodies
-from records.fhir import digest, kinds, moments, parsing, quick
+from records.fhir import digest, during, kinds, moments, parsing, quick
 from records.fhir.row import Head
 from records.models import UNDATED
 
@@ -60,6 +60,7 @@ class Columns(NamedTuple):
     sensitivity: str
     withdrawn: bool
     search: str
+    visit: str
     digest: bytes
     body: bytes
     extract_version: int
@@ -95,11 +96,11 @@ def refusal(reason: str, raw: bytes, resource_type: str = "") -> Rejected:
 
 def columns(incoming: Incoming, fhir_version: str) -> Columns:
     """Everything that is stored of a resource, in values that Postgres takes."""
-    (kind, head, when), version = _read(incoming, fhir_version)
+    (kind, head, when, visit), version = _read(incoming, fhir_version)
     head = _kept(head)
     sort = moments.parse(when).sort or UNDATED
     placed = (kind, (sort - _EPOCH) // _MICROSECOND, when, head.title)
-    kept = (incoming.digest, bodies.pack(incoming.raw), version)
+    kept = (_kept_text(visit), incoming.digest, bodies.pack(incoming.raw), version)
     return Columns._make((*incoming.key, *placed, *head[_STATUS:], *kept))
 
 
@@ -112,14 +113,14 @@ def _read(incoming: Incoming, fhir_version: str) -> tuple[quick.Entry, int]:
         found = quick.entry(incoming.key[0], incoming.raw) or _parsed(incoming.raw, fhir_version)
         return found, kinds.EXTRACT_VERSION
     except Exception:  # noqa: BLE001  (one bad resource must not cost the page; its error may hold values)
-        return quick.Entry("other", Head(), ""), UNREAD
+        return quick.Entry("other", Head(), "", ""), UNREAD
 
 
 def _parsed(raw: bytes, fhir_version: str) -> quick.Entry:
     """What the whole resource says, where it has to be parsed for that."""
     resource = parsing.parse(raw)
     head = kinds.head(resource, fhir_version)
-    return quick.Entry(kinds.kind_of(resource).slug, head, head.when)
+    return quick.Entry(kinds.kind_of(resource).slug, head, head.when, during.visit(resource))
 
 
 def _kept(head: Head) -> Head:

@@ -9,7 +9,7 @@ from records.store.incoming import Columns
 
 _TYPES = (
     *("text", "text", "text", "int8", "text", "text", "text", "text", "text", "float8", "text", "text"),
-    *("text", "text", "text", "bool", "text", "bytea", "bytea", "int2"),
+    *("text", "text", "text", "bool", "text", "text", "bytea", "bytea", "int2"),
 )
 _NAMES = [f'"{name}"' for name in Columns._fields]
 _SENT = [

@@ -15,6 +15,8 @@ def page(found: Found, *, words: bool) -> dict[str, Any]:
     return {
         **asdict(reading.told(found)),
         "found": found,
+        "held": found.held,
+        "held_kinds": found.held.by_kind(),
         "kind": found.line.kind,
         "heading": _(found.line.kind.heading),
         "trend": {"url": trends.address(found.line), "text": trends.offer(found.over_time)},

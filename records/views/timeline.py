@@ -1,7 +1,6 @@
 """Everything on one line of time, newest first, a heading for each month."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from ground.scope import scoped
 from records import reading
 from records.fhir.kinds import KINDS
 from records.forms import ListForm
-from records.reading import Row
+from records.reading import NOTHING, VISIT, Held, Listing, Row
 from records.templatetags.records_words import month
 from records.views import choice, layout
 from records.views.visit import Visit
@@ -27,7 +26,7 @@ def timeline(request: Visit) -> HttpResponse:
     present = tuple(one for one in found.menu if one.count)
     context = {
         "found": found,
-        "months": months(layout.anchored(found)),
+        "months": months(found),
         "long": len(found.rows) > layout.SHORT,
         "pager": layout.pager(found, asked, request.path),
         "choice": choice.shown(request.path, asked, found.places, kinds=present) if present else None,
@@ -39,9 +38,13 @@ def timeline(request: Visit) -> HttpResponse:
     return render(request, "records/timeline.html", {"nav": "timeline", **context})
 
 
-def months(rows: Sequence[tuple[str, Row]]) -> list[dict[str, Any]]:
-    """The lines of a page by month, as their dates were recorded; a year without a month is a heading too."""
-    found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
-    for anchor, line in rows:
-        found[month(line.record.when)].append((anchor, line))
-    return [{"heading": heading, "rows": lines} for heading, lines in found.items()]
+def months(found: Listing) -> list[dict[str, Any]]:
+    """The lines of a page by month, as their dates were recorded; a year without a month is a heading too.
+    Each line comes with its anchor and with what stands under it.
+    """
+    by_month: dict[str, list[tuple[str, Row, Held]]] = defaultdict(list)
+    for anchor, line in layout.anchored(found):
+        record = line.record
+        held = found.held.get((record.origin_id, record.fhir_id)) if record.resource_type == VISIT else None
+        by_month[month(record.when)].append((anchor, line, held or NOTHING))
+    return [{"heading": heading, "rows": lines} for heading, lines in by_month.items()]

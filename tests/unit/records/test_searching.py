@@ -445,7 +445,7 @@ def test_the_timeline_can_be_of_some_kinds(browser, rosa):
 @pytest.mark.parametrize("count", [1, 60])
 def test_the_timeline_asks_the_same_few_questions(rosa, viewer, count, django_assert_num_queries):
     make.records(rosa, *(make.observation() for _ in range(count)), make.condition())
-    with django_assert_num_queries(4):  # the tally, places, rows, the look
+    with django_assert_num_queries(5):  # the tally, years, places, rows, the look
         assert reading.timeline(viewer).total == count + 1
     look = Look.objects.get(patient=rosa)
     assert (look.what, look.rows) == ("timeline", min(20, count + 1))

@@ -210,7 +210,7 @@ def test_what_a_reader_lets_through_is_cleaned_again(within, monkeypatch, number
     from records.store import incoming
 
     head = Head(title="As\0thma \ud800", number=number)
-    monkeypatch.setattr(incoming.quick, "entry", lambda *args: incoming.quick.Entry("other", head, ""))
+    monkeypatch.setattr(incoming.quick, "entry", lambda *args: incoming.quick.Entry("other", head, "", ""))
     assert make.records(within, make.condition("c")) == store.Kept(new=1)
     record = Record.objects.get(patient=within)
     assert (record.title, record.number) == ("Asthma ?", None)
@@ -284,4 +284,4 @@ def test_the_columns_from_status_to_search_are_those_of_a_head():
     from records.store.incoming import Columns
 
     columns = Columns._fields
-    assert columns[columns.index("status") : columns.index("digest")] == Head._fields[2:]
+    assert columns[columns.index("status") : columns.index("visit")] == Head._fields[2:]

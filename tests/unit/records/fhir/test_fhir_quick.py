@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from records.fhir import digest, kinds, parsing, quick
+from records.fhir import digest, during, kinds, parsing, quick
 from records.fhir.row import Head
 from sandbox.patients.crowd import population
 from tests.unit.records.fhir.fhir_charts import CHARTS, FOLDER
@@ -26,7 +26,9 @@ def slowly(raw: bytes) -> quick.Entry:
     """Kind, head and date of the whole resource."""
     resource = parsing.parse(raw)
     head = kinds.head(resource, "R4")
-    return quick.Entry(kinds.kind_of(resource).slug, head._replace(when=""), head.when)
+    return quick.Entry(
+        kinds.kind_of(resource).slug, head._replace(when=""), head.when, during.visit(resource)
+    )
 
 
 def assert_equal_both_ways(raw: bytes) -> bool:
@@ -160,4 +162,4 @@ def test_a_whole_parse_is_asked_for_where_the_quick_way_does_not_know():
     assert quick.entry("Patient", b'{"resourceType":"Patient","id":"x"}') is None
     assert quick.entry("Condition", b'{"resourceType":"Condition","code":{"text":"\\ud800"}}') is None
     assert quick.entry("Condition", b"[]") is None
-    assert quick.entry("Condition", b"{}") == quick.Entry("conditions", Head(), "")
+    assert quick.entry("Condition", b"{}") == quick.Entry("conditions", Head(), "", "")
