@@ -61,7 +61,8 @@ def differences(told: Iterable[Told]) -> tuple[Difference, ...]:
         _difference("began", voices, lambda one: one.stated.began, _same_date),
         _difference("danger", voices, lambda one: _sure_danger(one.stated.danger), str.__eq__),
     ]
-    return tuple(one for one in found if one)
+    said = {one.says: one for one in reversed(found) if one}  # a dose and a strength may say the same
+    return tuple(one for one in found if one and said[one.says] is one)
 
 
 def _voices(told: Sequence[Told]) -> list[Told]:

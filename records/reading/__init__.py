@@ -28,7 +28,7 @@ from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
 from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
-from records.reading.sayings import WORDS, Saying, said_history, sayings, who_spoke, word_text
+from records.reading.sayings import WORDS, Saying, said, said_history, sayings, who_spoke, word_text
 from records.reading.searching import Hits, Searched, search
 from records.reading.several import Several, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
@@ -118,6 +118,7 @@ __all__ = [
     "part",
     "places",
     "questions",
+    "said",
     "said_history",
     "sayings",
     "search",

@@ -12,6 +12,7 @@ from records import access
 from records.fhir import kinds, parsing
 from records.fhir.attachments import attached
 from records.models import Record
+from records.reading.beside import beside
 from records.reading.finding import raw
 from records.reading.lines import Line, lines
 from records.reading.single import Found, shown
@@ -72,13 +73,14 @@ def read(viewer: Viewer, some: Iterable[Record]) -> tuple[Found, ...]:
         for row, resource, keys in zip(rows, resources, called, strict=True)
     ]
     targets = [[result.target for result in each.results if result.target] for each in read]
-    measured = _lines(viewer, rows, targets)
+    measured, own = _lines(viewer, rows, targets), beside(viewer)
     return tuple(
         Found(
             Line(row, row.source.name),
             each,
             tuple(shown(result, measured.get((row.origin_id, result.target))) for result in each.results),
             attached(resource),
+            own=own.of(row),
         )
         for row, resource, each in zip(rows, resources, read, strict=True)
     )

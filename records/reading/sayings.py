@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.models import Record, Said
@@ -125,6 +126,15 @@ def sayings(viewer: Viewer, kind: str = "") -> Sayings:
     last = rows.select_related("patient").order_by("patient_id", "kind", "fact", "-pk")
     found = last.distinct("patient_id", "kind", "fact")
     return Sayings(Saying(one, viewer.user_id) for one in sorted(found, key=lambda one: one.pk))
+
+
+def said(viewer: Viewer) -> tuple[Saying, ...]:
+    """Everything that was ever said of any fact, the newest first: for exports. Writes its look."""
+    rows = access.words_of(viewer, Said.objects.all()).select_related("patient").order_by("-pk")
+    found = tuple(Saying(one, viewer.user_id) for one in rows)
+    for patient_id in viewer.patients:
+        audit.looked(viewer, patient_id, "said", rows=len(found))
+    return found
 
 
 def said_history(viewer: Viewer, record: Record) -> tuple[Saying, ...]:

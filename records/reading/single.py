@@ -1,7 +1,7 @@
 """One record: the whole row, and the exact bytes it was made from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ground import audit
 from ground.viewer import Viewer
@@ -15,6 +15,7 @@ from records.fhir.row import Result, Row
 from records.models import Record
 from records.reading import visits
 from records.reading.alike import OverTime, over_time
+from records.reading.beside import OwnWords, beside
 from records.reading.finding import find, raw
 from records.reading.fresh import upto
 from records.reading.lines import Line, lines
@@ -50,6 +51,8 @@ class Found:
     """What belongs to it, where it is a visit."""
     visit: Line | None = None
     """The visit it belongs to, where that is among the records."""
+    own: OwnWords = field(default_factory=OwnWords)
+    """What the patient says beside it."""
 
     @property
     def record(self) -> Record:
@@ -84,6 +87,7 @@ def one(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> Fou
         *(_line(record), row, results, attached(resource), over_time(viewer, record), same),
         held=held,
         visit=named.get(visit),
+        own=beside(viewer).of(record),
     )
 
 

@@ -40,6 +40,8 @@ class Told:
     also: list[dict[str, Any]]
     codes: list[dict[str, Any]]
     came: list[dict[str, Any]]
+    own_words: list[str]
+    """What the patient says beside it, a sentence each."""
 
 
 def told(found: Found) -> Told:
@@ -55,6 +57,7 @@ def told(found: Found) -> Told:
         also=_sections(_inner(fact) for fact in facts if _also(fact)),
         codes=[_fact(fact) for fact in facts if fact.quiet and not _also(fact)],
         came=[*_during(found), *_came(found)],
+        own_words=found.own.sentences,
     )
 
 

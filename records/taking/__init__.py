@@ -4,6 +4,7 @@ from records.taking.makers import MAKERS
 from records.taking.making import ask, find, mine, pieces
 from records.taking.tables import results
 from records.taking.whose import Whose
+from records.taking.words import your_words
 from records.taking.zipped import whole
 
-__all__ = ["MAKERS", "Whose", "ask", "find", "mine", "pieces", "results", "whole"]
+__all__ = ["MAKERS", "Whose", "ask", "find", "mine", "pieces", "results", "whole", "your_words"]

@@ -59,6 +59,7 @@ def item(whose: Whose, found: Found) -> Document:
     if found.record.withdrawn:
         said = _("%(place)s has withdrawn this record: it was entered in error. It is in none of your lists.")
         blocks.append(Words(said % {"place": found.line.place}, "warn"))
+    blocks += [Words(text) for text in told.own_words]
     blocks += [*_value(told), *_results(told.results), *_files(found), Heading(_("Details"), 1)]
     blocks += [*_facts(told.came), *_lifted(_sections(told.sections))]
     if told.also or told.codes:
@@ -142,6 +143,7 @@ def _row(found: Found) -> tuple[str, ...]:
     said = {fact["name"]: fact["value"] for fact in facts}
     cells = [*_measured(found, told, said.get(_("Result"), "")), *_marked(found)]
     cells += [fact["value"] for fact in facts if fact["name"] in (_("Attention"), _("Note"))]
+    cells += told.own_words
     return (
         when(found.record.when),
         told.title,
@@ -179,6 +181,7 @@ def _entry(found: Found) -> Iterator[Block]:
     told = reading.told(found)
     yield Heading(told.title)
     yield Words(found.line.source, "quiet")
+    yield from (Words(text) for text in told.own_words)
     yield from _value(told)
     yield from _results(told.results)
     yield from _files(found)

@@ -24,6 +24,7 @@ from records.taking import contents, naming, pages
 from records.taking.parcel import Entry, Parcel, Written
 from records.taking.tables import results
 from records.taking.whose import Whose
+from records.taking.words import your_words
 
 ON_A_PAGE = 200
 """Records: half a megabyte of page, which any telephone opens."""
@@ -163,6 +164,7 @@ class _Work:
         parcel.put(naming.STYLE, pages.style())
         parcel.put(naming.README, _read_me())
         parcel.put(naming.RESULTS, "".join(results(self.viewer)))
+        parcel.put(naming.OWN, your_words(self.viewer))
         parcel.put(naming.MANIFEST, _manifest(self.state.made, [*before, *parcel.entries]))
         parcel.put(naming.SUMS, "".join(f"{one.sha256}  {one.path}\n" for one in [*before, *parcel.entries]))
         return parcel.finish(before)
@@ -194,6 +196,7 @@ def _read_me() -> str:
         _("Open index.html in any browser: it needs no connection, and nothing in it runs."),
         _("fhir/ holds one file for each record, in the FHIR format that other apps and hospitals read."),
         _("results.csv holds test results and vital signs as a table for any spreadsheet."),
+        _("your-words.json holds what you said yourself: on a record, on what looks wrong, to ask."),
         _("files/ holds the documents and pictures that came with your records."),
         _("manifest.json and SHA256SUMS list every file with its checksum (SHA-256)."),
         _("Nobody but you protects this file: keep it where you keep other private papers."),

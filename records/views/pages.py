@@ -93,6 +93,6 @@ def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
     services.mark_opened(viewer=request.viewer, records=[found.record])
     page = detail.page(found, words="words" in request.GET)
     page |= {"files": papers.links(found), "change": changes.of_record(found.line, past)}
-    page["yours"] = speaking.yours(request.viewer, found.record)
+    page["yours"] = speaking.yours(request.viewer, found.record, found.own)
     page["save"] = choice.saving(Asked(), "records:one", slug, origin, name, key)
     return render(request, "records/one.html", {"nav": slug, **page})

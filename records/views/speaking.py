@@ -76,9 +76,9 @@ def to_record(line: Line) -> HttpResponseRedirect:
     return redirect(f"{line.url}#yours")
 
 
-def yours(viewer: Viewer, record: Record) -> dict[str, Any]:
-    """The section "Your word on this" of the page of a record."""
-    own = reading.beside(viewer).of(record)
+def yours(viewer: Viewer, record: Record, own: OwnWords | None = None) -> dict[str, Any]:
+    """The section "Your word on this" of the page of a record; `own`: where that was read already."""
+    own = own or reading.beside(viewer).of(record)
     at = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
     return {
         "said": own.said,

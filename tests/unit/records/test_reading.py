@@ -124,7 +124,7 @@ def test_a_panel_asks_the_same_few_questions_for_one_and_for_many(
     report = panel(*(part["id"] for part in parts))
     make.records(rosa, *parts, report)
     origin = make.origin().pk
-    with django_assert_num_queries(4):  # the record, what it names, their places, the look
+    with django_assert_num_queries(7):  # the record, what it names, places, the look, three of own words
         reading.one(viewer, origin, "DiagnosticReport", "panel")
 
 

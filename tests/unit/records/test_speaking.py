@@ -1,7 +1,10 @@
 """The patient's own words beside what places wrote: a word on a fact, what looks wrong, questions."""
 
 import dataclasses
+import io
+import json
 import re
+import zipfile
 from datetime import date
 
 import pytest
@@ -9,7 +12,7 @@ import time_machine
 from django.urls import reverse
 
 from ground import scope
-from records import access, reading, services
+from records import access, reading, services, taking
 from records.fhir.authors import organisation
 from records.fhir.kinds import BY_SLUG
 from records.fhir.references import Known
@@ -332,3 +335,32 @@ def test_an_export_is_told_what_stands_beside_a_record_in_three_queries(
         "You said on Nov. 21, 2026 that this looks wrong: “No”. Noted here.",
         "To ask: Why?",
     ]
+
+
+def test_papers_and_the_take_out_carry_what_the_patient_says(browser, rosa, owner, lakeside):
+    make.records(rosa, medicine("a"), make.observation("o"), source=lakeside)
+    browser.post(at("word"), {"word": "past", "comment": "in May"})
+    browser.post(at("wrong", "test-results", "Observation", "o"), {"wrong": "Not my blood", "right": ""})
+    said = "on Nov. 21, 2026: I stopped taking this. “in May”"
+    for page in (f"{at('one')}record.txt", "/records/medicines/list.txt"):
+        assert said in words(read(browser, page))
+    assert "Not my blood" in words(read(browser, "/records/test-results/list.txt"))
+    viewer = make.looking(rosa, owner)
+    whose = taking.Whose("Rosa Delgado", date(1968, 5, 14))
+    with zipfile.ZipFile(io.BytesIO(b"".join(taking.whole(viewer, whose)))) as parcel:
+        kept = json.loads(parcel.read("your-words.json"))
+        page = parcel.read("pages/medicines.html").decode()
+    assert said in words(page)
+    assert [one["said"].partition(": ")[2] for one in kept["said"]] == ["I stopped taking this"]
+    assert [one["wrong"] for one in kept["looksWrong"]] == ["Not my blood"]
+    assert kept["questions"] == []
+
+
+def test_the_page_of_a_record_says_who_else_says_it_and_on_what_they_differ(browser, rosa, lakeside):
+    harbor = make.source(rosa, key="oneup:9", name="Harbor Health")
+    make.records(rosa, medicine("a", says="10 mg"), source=lakeside)
+    make.records(rosa, medicine("b", says="20 mg", on="2020"), source=harbor)
+    page = read(browser, at("one"))
+    assert "They differ on the dose" in page
+    assert "2 records of 2 places say this" in page
+    assert at("together") in page

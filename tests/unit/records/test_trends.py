@@ -247,7 +247,7 @@ def test_it_asks_the_same_few_questions_for_one_and_for_many(
     with scope.open(make.looking(rosa, owner)) as viewer:
         with django_assert_num_queries(4):  # the record, the places, what is like it, the look
             reading.trend(viewer, origin, "Observation", "o0")
-        with django_assert_num_queries(3):  # the record, what is like it, the look
+        with django_assert_num_queries(6):  # the record, what is like it, the look, three of own words
             reading.one(viewer, origin, "Observation", "o0")
 
 

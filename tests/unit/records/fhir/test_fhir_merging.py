@@ -170,6 +170,11 @@ GOLDEN = [
         [("dose", "L 10 mg, H 20 mg, O 10 mg")],
     ),
     (
+        "a dose and a strength that say the same are said once",
+        [told("L", 2025, dose="10 mg", strength="10 mg"), told("H", dose="20 mg", strength="20 mg")],
+        [("dose", "L 10 mg, H 20 mg")],
+    ),
+    (
         "strength",
         [told("L", 2025, strength="10 mg"), told("H", strength="20 mg")],
         [("strength", "L 10 mg, H 20 mg")],
