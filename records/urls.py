@@ -43,6 +43,7 @@ urlpatterns = [
     path("take/made/<uuid:public_id>/", taking.progress, name="take_progress"),
     path("take/made/<uuid:public_id>/download/", taking.made, name="take_made"),
     path("take/results.csv", taking.results, name="take_results"),
+    path("take/summary.json", sheets.patient_summary, name="take_summary"),
     path("take/everything.pdf", sheets.whole_pdf, name="take_pdf"),
     path("take/everything.txt", sheets.whole_text, name="take_text"),
     path("what-came/", completeness.completeness, name="completeness"),

@@ -13,7 +13,7 @@ from records.fhir.terms import ALLERGY_CATEGORIES, ALLERGY_TYPES, CRITICALITIES
 from records.fhir.wording import SEVERITIES, STATUSES
 
 _UNSURE = frozenset({"refuted", "entered-in-error", "unconfirmed", "presumed"})
-_DSTU2_CRITICALITY = {"critl": "low", "crith": "high", "critu": "unable-to-assess"}
+DSTU2_CRITICALITY = {"critl": "low", "crith": "high", "critu": "unable-to-assess"}
 
 
 def head(resource: Resource, known: Known) -> Head:
@@ -75,7 +75,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
             worded(_("To what kind of thing"), one, ALLERGY_CATEGORIES)
             for one in items(resource.get("category"))
         ),
-        worded(_("Danger"), _DSTU2_CRITICALITY.get(criticality, criticality), CRITICALITIES),
+        worded(_("Danger"), DSTU2_CRITICALITY.get(criticality, criticality), CRITICALITIES),
         timed(_("Began"), resource, "onset", age=_("Age when it began"))
         or dated(_("Began"), resource.get("onset")),
         dated(_("Last happened"), resource.get("lastOccurrence"), resource.get("lastOccurence")),

@@ -36,7 +36,7 @@ _FORMS = {
 
 def head(resource: Resource, known: Known) -> Head:
     """Named by the medicine, with how to take it in the prescriber's words as its value."""
-    concept = _concept(resource, known)
+    concept = medicine(resource, known)
     return build(
         resource,
         title=words(concept) or known.name(_reference(resource)),
@@ -67,7 +67,7 @@ def _form(resource: Resource) -> str:
     return _FORMS.get(str(resource.get("resourceType")), "statement")
 
 
-def _concept(resource: Resource, known: Known) -> object:
+def medicine(resource: Resource, known: Known) -> object:
     """The medicine as a concept: inline, in R5's shape, or of the Medication contained in the record."""
     for name in ("medicationCodeableConcept", "medication"):
         if isinstance(found := resource.get(name), dict) and (
@@ -150,7 +150,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Visit"), known.name(resource.get("encounter") or resource.get("context"))),
         *noted(resource, known),
         said(_("Category"), all_words(resource.get("category")), quiet=True),
-        *coded(_concept(resource, known)),
+        *coded(medicine(resource, known)),
     ]
 
 

@@ -18,7 +18,7 @@ from records.reading.beside import (
 )
 from records.reading.completeness import STATES, Cell, Completeness, State, completeness
 from records.reading.counts import KindCount, Overview, menu, overview, places
-from records.reading.finding import NotThere
+from records.reading.finding import NotThere, raw
 from records.reading.fresh import WHATS, Since, What, has_news, since, upto
 from records.reading.gathered import gathered
 from records.reading.history import Earlier, History, Past, earlier, history, last_change
@@ -30,7 +30,7 @@ from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
 from records.reading.sayings import WORDS, Saying, said, said_history, sayings, who_spoke, word_text
 from records.reading.searching import Hits, Searched, search
-from records.reading.several import Several, several
+from records.reading.several import Several, newest, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, answering, named, one, original
 from records.reading.together import Together, together
@@ -109,6 +109,7 @@ __all__ = [
     "menu",
     "named",
     "narrative",
+    "newest",
     "news",
     "nothing",
     "one",
@@ -118,6 +119,7 @@ __all__ = [
     "part",
     "places",
     "questions",
+    "raw",
     "said",
     "said_history",
     "sayings",

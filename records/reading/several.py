@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from ground import audit
 from ground.viewer import Viewer
 from records import access
+from records.models import Record
 from records.reading.parts import read
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.single import Found
@@ -20,16 +23,47 @@ class Several:
     total: int
 
 
-def several(viewer: Viewer, slug: str, sift: Sift = EVERYTHING, *, skip: int = 0, most: int = 200) -> Several:
-    """The records of a kind that fit, without the first `skip`, at most so many.
+def several(
+    viewer: Viewer,
+    slug: str,
+    sift: Sift = EVERYTHING,
+    *,
+    skip: int = 0,
+    most: int = 200,
+    types: tuple[str, ...] = (),
+) -> Several:
+    """The records of a kind that fit, without the first `skip`, at most so many; of these resource types
+    where any are named.
 
     Inside the viewer's scope. The number of queries does not grow with what there is. Where a walk begins,
     the look at all of it is written and what fits is counted; later the total is 0.
     """
-    rows = sifted(access.visible_to(viewer).filter(kind=slug), sift)
-    held = rows.select_related("origin", "source").defer("search").order_by(*_ORDER)
-    found = read(viewer, held[skip : skip + most])
+    rows = sifted(_rows(viewer, slug, types), sift)
+    found = read(viewer, _whole(rows)[skip : skip + most])
     total = 0 if skip else rows.count()
-    for patient_id in () if skip else viewer.patients:
-        audit.looked(viewer, patient_id, "paper", kind=slug, rows=total)
+    if not skip:
+        _looked(viewer, slug, total)
     return Several(found, total)
+
+
+def newest(viewer: Viewer, slug: str, *, most: int = 200) -> Several:
+    """The newest of each measurement, by its code and name; of these the newest, at most so many."""
+    rows = _rows(viewer, slug, ("Observation",)).order_by("code", "title", *_ORDER)
+    keys = sorted(rows.distinct("code", "title").values_list("clinical_at", "pk"), reverse=True)
+    found = read(viewer, _whole(rows.filter(pk__in=[key for _, key in keys[:most]])))
+    _looked(viewer, slug, len(keys))
+    return Several(found, len(keys))
+
+
+def _rows(viewer: Viewer, slug: str, types: tuple[str, ...]) -> QuerySet[Record]:
+    rows = access.visible_to(viewer).filter(kind=slug)
+    return rows.filter(resource_type__in=types) if types else rows
+
+
+def _whole(rows: QuerySet[Record]) -> QuerySet[Record]:
+    return rows.select_related("origin", "source").defer("search").order_by(*_ORDER)
+
+
+def _looked(viewer: Viewer, slug: str, rows: int) -> None:
+    for patient_id in viewer.patients:
+        audit.looked(viewer, patient_id, "paper", kind=slug, rows=rows)

@@ -19,7 +19,7 @@ from ground import scope
 from records import reading, typesetting
 from records.fhir.kinds import BY_SLUG, Kind
 from records.forms import ListForm
-from records.taking import booklet, sheets
+from records.taking import booklet, sheets, summary
 from records.taking.whose import Whose
 from records.typesetting import Document
 from records.views import choice, layout
@@ -74,6 +74,15 @@ def whole_text(request: Visit) -> StreamingHttpResponse:
     lines = booklet.text(request.viewer, whose(request))
     answer = StreamingHttpResponse(lines, content_type=_PLAIN)
     return _file(answer, f"{_today('records')}.txt")
+
+
+@require_safe
+@reauthentication_required  # type: ignore[untyped-decorator]
+def patient_summary(request: Visit) -> HttpResponse:
+    """The International Patient Summary as one FHIR document."""
+    made = summary.summary(request.viewer, whose(request))
+    answer = HttpResponse(made, content_type="application/fhir+json")
+    return _file(answer, f"{_today('patient-summary')}.json")
 
 
 def whose(request: Visit) -> Whose:

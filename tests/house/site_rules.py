@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
     "records:take_progress": _patients(302, args="takeout"),  # to the page that shows it
     "records:take_made": _patients(404, args="takeout"),  # hers is not ready
     "records:take_results": _patients(302),
+    "records:take_summary": _patients(302),
     "records:take_pdf": _patients(302),
     "records:take_text": _patients(302),
     "records:letter": _patients(args="source"),
