@@ -7,13 +7,15 @@ from datetime import date, datetime
 from re import ASCII
 from re import compile as expression
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
-from records.reading import EVERYTHING, LONGEST, Sift, What, sought
+from records.reading import EVERYTHING, LONGEST, TOPICS, Plan, Sift, Topic, What, sought
 
 _LAST = 10_000_000
 _YEARS = range(1000, 9000)
@@ -252,3 +254,60 @@ class QuestionForm(forms.Form):
         label=_("What do you want to ask?"),
         errors={"required": _("Write what you want to ask.")},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVisit:
+    """A visit packet as it was asked for: the `plan`, None where it cannot be made yet; what stands in the
+    fields, as it was typed; and of each field that could not be read why not.
+    """
+
+    plan: Plan | None
+    typed: Mapping[str, str]
+    parts: tuple[Topic, ...]
+    wrong: Mapping[str, str]
+    query: str = ""
+    """The same choice as the query of an address."""
+
+
+class VisitForm(forms.Form):
+    """What to take along to a visit."""
+
+    on = DayField(last=False)
+    since = DayField(last=False)
+    place = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """There is a day, and the last visit was before it."""
+        told = self.cleaned_data
+        on, since = told.get("on"), told.get("since")
+        if "on" not in self.errors and on is None:
+            self.add_error("on", _("Type the day of the visit, such as 2026-12-04."))
+        if on and since and since > on:
+            self.add_error(
+                "since", _("This is after the day of the visit. Type a day before it, or leave it empty.")
+            )
+        return told
+
+    @classmethod
+    def asked(cls, query: QueryDict) -> AskedVisit:
+        """The query as a plan. Before anything was asked, the usual parts are ticked and nothing is wrong."""
+        is_asked = bool(query)
+        chosen = set(query.getlist("with"))
+        parts = tuple(one for one in TOPICS if one in chosen) if is_asked else _USUAL
+        form = cls(query)
+        form.is_valid()
+        told = form.cleaned_data
+        wrong = {name: str(errors[0]) for name, errors in form.errors.items() if name in ("on", "since")}
+        if not parts:
+            wrong["with"] = str(_("Choose at least one part."))
+        typed = {name: query.get(name, "").replace("\0", "").strip()[:400] for name in ("on", "since")}
+        typed["place"] = str(told.get("place") or "")
+        if wrong or not is_asked:
+            return AskedVisit(None, typed, parts, wrong if is_asked else {})
+        plan = Plan(told["on"], told.get("since"), told.get("place"), parts)
+        kept = {name: text for name, text in typed.items() if text}
+        return AskedVisit(plan, typed, parts, {}, urlencode({**kept, "with": parts}, doseq=True))
+
+
+_USUAL = tuple(one for one in TOPICS if one != "vaccines")

@@ -83,18 +83,6 @@ def key(reference: object) -> str:
     return f"{found[1]}/{clean(found[2], 256)}" if found else ""
 
 
-def visit(resource: object) -> str:
-    """The key of the visit that a record says it belongs to, "" where it names none by its id.
-
-    R4 says "encounter", earlier versions "context" too; a document keeps a list of them in its context.
-    """
-    for path in ("encounter", "context.encounter", "context"):
-        for one in items(at(resource, path)):
-            if (name := key(member(one, "reference"))).startswith("Encounter/"):
-                return name
-    return ""
-
-
 def parts(resource: object, limit: int = 100) -> tuple[str, ...]:
     """The keys of the results that a report is made of."""
     found = (key(member(one, "reference")) for one in items(member(resource, "result"))[:limit])

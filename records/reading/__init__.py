@@ -26,6 +26,7 @@ from records.reading.lines import Line
 from records.reading.lists import Listing, Row, Year, listing, timeline
 from records.reading.news import News, Piece, news
 from records.reading.nothing import Nothing, nothing
+from records.reading.packet import TOPICS, Changed, Facts, Packet, Plan, Topic, ahead, packet
 from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
 from records.reading.sayings import WORDS, Saying, said, said_history, sayings, who_spoke, word_text
@@ -47,6 +48,7 @@ __all__ = [
     "NOTHING",
     "STATES",
     "STATUSES",
+    "TOPICS",
     "VISIT",
     "WHATS",
     "WORDS",
@@ -54,8 +56,10 @@ __all__ = [
     "Beside",
     "Bookmark",
     "Cell",
+    "Changed",
     "Completeness",
     "Earlier",
+    "Facts",
     "Found",
     "Held",
     "History",
@@ -71,10 +75,12 @@ __all__ = [
     "OverTime",
     "Overview",
     "OwnWords",
+    "Packet",
     "Paper",
     "Part",
     "Past",
     "Piece",
+    "Plan",
     "Row",
     "Saying",
     "Searched",
@@ -87,9 +93,11 @@ __all__ = [
     "Taken",
     "Together",
     "Told",
+    "Topic",
     "Trend",
     "What",
     "Year",
+    "ahead",
     "amounts",
     "answering",
     "as_of",
@@ -115,6 +123,7 @@ __all__ = [
     "one",
     "original",
     "overview",
+    "packet",
     "paper",
     "part",
     "places",

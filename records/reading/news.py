@@ -16,7 +16,7 @@ from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.fhir.differing import Change
-from records.fhir.references import parts, visit
+from records.fhir.references import parts
 from records.models import Record, Source, Version
 from records.reading.counts import KindCount, menu_of, places
 from records.reading.fresh import Group, What, grouped, moved, upto
@@ -153,7 +153,7 @@ def _piece(record: Record, place: str, now: State, then: State | None, names: Na
         changes(then, now, names) if then is not None and what != "withdrawn" else (),
         is_gone=record.removed_at is not None,
         is_back=then is None and what in ("changed", "corrected"),
-        visit=names.get((record.origin_id, visit(now.resource))),
+        visit=names.get((record.origin_id, now.visit)),
     )
 
 

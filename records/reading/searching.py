@@ -1,5 +1,6 @@
 """Search over all kinds: how many of each fit, and the newest few. One pass over the patient's own rows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Window
@@ -58,23 +59,32 @@ def search(viewer: Viewer, sift: Sift) -> Searched:
     """
     found, connected = tallied(viewer), places(viewer)
     menu = menu_of(viewer, found)
-    shown = _newest(viewer, sift, {one.pk: one.name for one in connected}, found.upto) if sift.active else ()
-    hits = tuple(hit for kind in KINDS if (hit := _hits(kind, shown)).rows)
+    names = {one.pk: one.name for one in connected}
+    hits = newest(viewer, sift, names, found.upto) if sift.active else ()
     lists = tuple(one for one in menu if one.count and meant(sift.words, one.heading, one.purpose))
     for patient_id in viewer.patients:
-        audit.looked(viewer, patient_id, "search", rows=len(shown))
+        audit.looked(viewer, patient_id, "search", rows=sum(len(one.rows) for one in hits))
     return Searched(hits, lists, menu, connected)
 
 
-def _newest(viewer: Viewer, sift: Sift, names: dict[int, str], upto: Upto) -> tuple[Line, ...]:
-    """The newest few of each kind, each with how many fit of its kind as `record.fitting`."""
-    rows = access.visible_to(viewer).filter(kind__in=[kind.slug for kind in KINDS])
+def newest(
+    viewer: Viewer,
+    sift: Sift,
+    names: Mapping[int, str],
+    upto: Upto,
+    few: int = FEW,
+    kinds: Sequence[Kind] = KINDS,
+) -> tuple[Hits, ...]:
+    """What fits, by kind in the order of the menu: how many, and the newest few. One query, and no look."""
+    rows = access.visible_to(viewer).filter(kind__in=[kind.slug for kind in kinds])
     order = (F("clinical_at").desc(), F("resource_type"), F("fhir_id"), F("origin_id"))
     ranked = sifted(rows, sift).annotate(
         place_in_kind=Window(RowNumber(), partition_by=F("kind"), order_by=order),
         fitting=Window(Count("*"), partition_by=F("kind")),
     )
-    return named_lines(ranked.filter(place_in_kind__lte=FEW).order_by("kind", "place_in_kind"), names, upto)
+    first = ranked.filter(place_in_kind__lte=few).order_by("kind", "place_in_kind")
+    shown = named_lines(first, names, upto)
+    return tuple(hit for kind in kinds if (hit := _hits(kind, shown)).rows)
 
 
 def _hits(kind: Kind, shown: tuple[Line, ...]) -> Hits:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from ground.viewer import Viewer
 from records import access, bodies
-from records.fhir import kinds, parsing
+from records.fhir import during, kinds, parsing
 from records.fhir.differing import Change, differing
-from records.fhir.references import visit
 from records.fhir.row import Resource, Row
 from records.models import Record, Version
 from records.reading.lines import Line, lines
@@ -35,8 +34,14 @@ class State:
 
     def refers_to(self) -> set[tuple[int, str]]:
         """What it names, as far as a page looks it up."""
-        found = {*kinds.references(self.resource, _MOST_NAMES), visit(self.resource)}
+        found = {*kinds.references(self.resource, _MOST_NAMES), self.visit}
         return {(self.origin_id, key) for key in found if key}
+
+    @property
+    def visit(self) -> str:
+        """The key of the visit it says it belongs to, "" for none."""
+        found = during.visit(self.resource)
+        return f"Encounter/{found}" if found else ""
 
 
 def state(kept: Record | Version, fhir_version: str) -> State:

@@ -1,5 +1,6 @@
 """One test over time: every result of it that the viewer may see, and those of them that can be compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ground import audit
@@ -51,6 +52,19 @@ def trend(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> T
     if record.resource_type != "Observation" or record.withdrawn or record.removed_at:
         raise NotThere
     places = {one.pk: one for one in access.places_of(viewer)}
+    found = trend_of(viewer, record, places)
+    if found is None:
+        raise NotThere
+    audit.looked(
+        viewer, record.patient_id, "trend", kind=record.kind, key=_key(record), rows=len(found.taken)
+    )
+    return found
+
+
+def trend_of(viewer: Viewer, record: Record, places: Mapping[int, Source]) -> Trend | None:
+    """The test that a measurement is a result of, over time; None where it has neither a code nor a name, so
+    that there is nothing to call alike. One query, and no look: whoever asks for several writes one.
+    """
     names = {pk: one.name for pk, one in places.items()}
     rows = alike(viewer, record).order_by(*_ORDER)[: MOST + 1]
     found = [
@@ -59,10 +73,9 @@ def trend(viewer: Viewer, origin_id: int, resource_type: str, fhir_id: str) -> T
         if is_alike(record, one.record.title)
     ]
     if not found:
-        raise NotThere  # it has neither a code nor a name, so there is nothing to call alike
+        return None
     taken = tuple(Taken(one, measured(parsing.parse(raw(one.record)))) for one in found[:MOST])
-    audit.looked(viewer, record.patient_id, "trend", kind=record.kind, key=_key(record), rows=len(taken))
-    asked = Line(record, record.source.name)
+    asked = Line(record, names.get(record.source_id, ""))
     sent = tuple(places[pk] for pk in dict.fromkeys(one.line.record.source_id for one in taken))
     return Trend(asked, taken, _series(taken, record), sent, has_more=len(found) > MOST)
 

@@ -5,16 +5,19 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading
 from records.models import Source
-from records.reading import Cell, Completeness
+from records.reading import Cell, Completeness, State
 from records.views.visit import Visit
 
 _TONES = {"refused": "warn", "failed": "bad", "question": "warn"}
+
+_GAPS: tuple[State, ...] = ("failed", "refused", "question", "waiting", "none")
 
 
 @require_safe
@@ -65,6 +68,24 @@ def _steps(found: Completeness, place: Source) -> list[dict[str, str]]:
         url = reverse("records:letter", args=[place.pk])
         steps.append({"text": said, "url": url, "link": _("A letter that asks for it")})
     return steps
+
+
+_MATTERS = frozenset({"allergies", "medicines", "conditions", "vaccines", "test-results"})
+
+
+def in_words(found: Completeness) -> list[str]:
+    """What did not come, a sentence for each place and reason; of what a place sent none of, only what a
+    clinician would ask for.
+    """
+    text = _("%(place)s. %(why)s: %(kinds)s.")
+    said = []
+    for place in found.places:
+        for state in _GAPS:
+            kinds = [one for one in found.of(place, state) if state != "none" or one.slug in _MATTERS]
+            if kinds:
+                names = get_text_list([_(one.heading) for one in kinds], _("and"))
+                said.append(text % {"place": place.name, "why": _(reading.STATES[state]), "kinds": names})
+    return said
 
 
 @require_safe

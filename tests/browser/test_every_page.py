@@ -76,6 +76,7 @@ def of_records(rosa: World) -> Iterator[str]:
         first = {row[0]: row for row in rows}
     yield from (f"/records/{kind.slug}/" for kind in KINDS[::4])
     yield from ("/".join(map(str, ("/records", *row, ""))) for row in first.values())
+    yield "/records/visit/?on=2026-12-04&since=2001&" + "&".join(f"with={one}" for one in reading.TOPICS)
     start = f"/records/documents/{make.origin().pk}/DocumentReference"
     yield from (f"{start}/{each['id']}/file/0/" for each in FILES)
 

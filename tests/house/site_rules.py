@@ -117,6 +117,9 @@ RULES: dict[str, Rule] = {
     "records:take_pdf": _patients(302),
     "records:take_text": _patients(302),
     "records:letter": _patients(args="source"),
+    "records:visit": _patients(),
+    "records:visit_pdf": _patients(302),  # to the form: no day was given
+    "records:visit_text": _patients(302),
     "records:search": _patients(),
     "records:timeline": _patients(),
     "records:kind": _patients(args="kind"),
