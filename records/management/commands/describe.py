@@ -82,10 +82,11 @@ def _described(chart: Chart, *, as_json: bool) -> Iterator[str]:
         if as_json:
             yield json.dumps(_as_json(resource, row), ensure_ascii=False)
         else:
-            yield "\n".join(_as_text(resource, row)) + "\n"
+            yield "\n".join(as_text(resource, row)) + "\n"
 
 
-def _as_text(resource: Resource, row: Row) -> Iterator[str]:
+def as_text(resource: Resource, row: Row) -> Iterator[str]:
+    """One record as a person reads it, line by line, in the language and time zone that are set."""
     kind = kinds.kind_of(resource)
     title = row.head.title or _(kinds.untitled(kind, row.head, str(resource.get("resourceType"))))
     yield title
