@@ -6,25 +6,8 @@ inside in lay and clinical words together, because people find neither by the ot
 
 from dataclasses import dataclass
 
+from records.fhir import rules
 from records.fhir.row import gettext_noop as _
-
-_IN_ERROR = frozenset({"entered-in-error"})
-_UNFINISHED = frozenset(
-    {"registered", "preliminary", "partial", "cancelled", "unknown", "corrected", "amended"}
-)
-_NOT_DONE = frozenset(
-    {
-        "not-done",
-        "not-taken",
-        "not-to-be-done",
-        "cancelled",
-        "stopped",
-        "on-hold",
-        "draft",
-        "planned",
-        "unknown",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +26,8 @@ class Kind:
     purpose: str
     icon: str
     types: tuple[str, ...]
-    hidden: frozenset[str] = _IN_ERROR
-    marked: frozenset[str] = _NOT_DONE
+    hidden: frozenset[str] = rules.IN_ERROR
+    marked: frozenset[str] = rules.NOT_DONE
 
 
 TEST_RESULTS = Kind(
@@ -55,7 +38,7 @@ TEST_RESULTS = Kind(
     _("Blood, urine and other laboratory tests (labs), such as cholesterol, blood sugar and cultures."),
     "flask",
     ("Observation",),
-    marked=_UNFINISHED,
+    marked=rules.UNFINISHED,
 )
 VITALS = Kind(
     "vitals",
@@ -65,7 +48,7 @@ VITALS = Kind(
     _("Blood pressure, pulse, temperature, height, weight and other vital signs."),
     "pulse",
     ("Observation",),
-    marked=_UNFINISHED,
+    marked=rules.UNFINISHED,
 )
 MEDICINES = Kind(
     "medicines",
@@ -83,6 +66,7 @@ MEDICINES = Kind(
         "MedicationDispense",
         "MedicationAdministration",
     ),
+    marked=rules.MEDICINES,
 )
 CONDITIONS = Kind(
     "conditions",
@@ -92,9 +76,7 @@ CONDITIONS = Kind(
     _("Illnesses, injuries and other health problems (diagnoses, problem list)."),
     "clipboard",
     ("Condition",),
-    marked=frozenset(
-        {"refuted", "unconfirmed", "provisional", "differential", "resolved", "inactive", "remission"}
-    ),
+    marked=rules.CONDITIONS,
 )
 ALLERGIES = Kind(
     "allergies",
@@ -104,7 +86,7 @@ ALLERGIES = Kind(
     _("Allergies and intolerances to medicines, foods and other things, and what happened."),
     "warning",
     ("AllergyIntolerance",),
-    marked=frozenset({"refuted", "unconfirmed", "presumed", "resolved", "inactive"}),
+    marked=rules.ALLERGIES,
 )
 VACCINES = Kind(
     "vaccines",
@@ -114,6 +96,7 @@ VACCINES = Kind(
     _("Vaccines you were given (immunizations, shots)."),
     "syringe",
     ("Immunization",),
+    marked=rules.VACCINES,
 )
 VISITS = Kind(
     "visits",
@@ -123,19 +106,7 @@ VISITS = Kind(
     _("Appointments, emergency visits and hospital stays (encounters)."),
     "calendar",
     ("Encounter", "Appointment", "EpisodeOfCare"),
-    marked=frozenset(
-        {
-            "planned",
-            "booked",
-            "arrived",
-            "in-progress",
-            "onleave",
-            "cancelled",
-            "noshow",
-            "proposed",
-            "pending",
-        }
-    ),
+    marked=rules.VISITS,
 )
 PROCEDURES = Kind(
     "procedures",
@@ -145,7 +116,7 @@ PROCEDURES = Kind(
     _("Operations, treatments and other things that were done (surgeries, procedures)."),
     "hand",
     ("Procedure",),
-    marked=_NOT_DONE | {"preparation", "in-progress"},
+    marked=rules.PROCEDURES,
 )
 REPORTS = Kind(
     "reports",
@@ -155,7 +126,7 @@ REPORTS = Kind(
     _("Laboratory panels, X-ray and scan reports (radiology), tissue reports (pathology)."),
     "report",
     ("DiagnosticReport", "ImagingStudy", "ImagingObjectSelection", "ImagingManifest"),
-    marked=_UNFINISHED,
+    marked=rules.UNFINISHED,
 )
 DOCUMENTS = Kind(
     "documents",
@@ -165,7 +136,7 @@ DOCUMENTS = Kind(
     _("Visit notes, discharge summaries, letters and scanned papers (clinical notes)."),
     "page",
     ("DocumentReference", "Composition", "DocumentManifest", "Binary", "Media"),
-    marked=frozenset({"superseded", "preliminary", "partial", "amended"}),
+    marked=rules.DOCUMENTS,
 )
 CARE_PLANS = Kind(
     "care-plans",
@@ -188,6 +159,7 @@ CARE_PLANS = Kind(
         "Task",
         "ImmunizationRecommendation",
     ),
+    marked=rules.CARE_PLANS,
 )
 GOALS = Kind(
     "goals",
@@ -197,7 +169,7 @@ GOALS = Kind(
     _("What you and your care team want to reach."),
     "target",
     ("Goal",),
-    marked=frozenset({"cancelled", "on-hold", "proposed", "rejected", "completed", "achieved"}),
+    marked=rules.GOALS,
 )
 CLAIMS = Kind(
     "claims",
@@ -207,7 +179,7 @@ CLAIMS = Kind(
     _("What was billed to insurance and what it paid (claims, explanations of benefit)."),
     "receipt",
     ("Claim", "ClaimResponse", "ExplanationOfBenefit", "Invoice", "Account", "PaymentNotice"),
-    marked=frozenset({"cancelled", "draft", "error", "partial", "queued"}),
+    marked=rules.CLAIMS,
 )
 COVERAGE = Kind(
     "coverage",
@@ -217,7 +189,7 @@ COVERAGE = Kind(
     _("Health plans you are or were covered by (coverage)."),
     "card",
     ("Coverage",),
-    marked=frozenset({"cancelled", "draft"}),
+    marked=rules.COVERAGE,
 )
 OBSERVATIONS = Kind(
     "observations",
@@ -227,7 +199,7 @@ OBSERVATIONS = Kind(
     _("Smoking, questionnaires, examinations and other measurements (social history, surveys)."),
     "notebook",
     ("Observation", "QuestionnaireResponse"),
-    marked=_UNFINISHED,
+    marked=rules.OBSERVATIONS,
 )
 PEOPLE_AND_PLACES = Kind(
     "people-and-places",
@@ -248,16 +220,17 @@ PEOPLE_AND_PLACES = Kind(
         "Person",
         "Group",
     ),
-    marked=frozenset(),
+    marked=rules.PEOPLE,
 )
 OTHER = Kind(
     "other",
     _("Everything else"),
     _("Record"),
     _("Record without a name"),
-    _("Records of kinds that have no page of their own yet, laid out as they were sent."),
+    _("Devices, family history, messages, consents, samples and other records without a page of their own."),
     "box",
     (),
+    marked=rules.OTHER,
 )
 
 BEHIND = Kind(

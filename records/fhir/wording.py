@@ -54,6 +54,7 @@ STATUSES: dict[str, str] = {
     "arrived": _("Arrived"),
     "triaged": _("Triaged"),
     "onleave": _("On leave"),
+    "onhold": _("On hold"),
     "booked": _("Booked"),
     "pending": _("Waiting for an answer"),
     "fulfilled": _("Took place"),
