@@ -22,7 +22,8 @@ PAGES = (
     *("test-results/", "test-results/?page=500", "test-results/?since=2015&until=2019"),
     *("test-results/?q=cholesterol", "test-results/?q=unicorn", "test-results/?status=flagged"),
     *("search/?q=cholesterol", "search/?q=diabetes", "search/?q=unicorn"),
-    *("timeline/", "timeline/?page=500", "timeline/?q=blood+sugar"),
+    *("timeline/", "timeline/?page=50", "timeline/?q=blood+sugar", "medicines/", "conditions/", "new/"),
+    *("what-came/", "visit/"),
 )
 
 
