@@ -31,12 +31,14 @@ def take(request: Visit) -> HttpResponse:
     """What can be taken, and what to mind."""
     places = reading.places(request.viewer)
     found = reading.amounts(request.viewer) if places else None
+    mine = taking.mine(request.viewer)
     context = {
         "nav": "records",
         "total": found.everything if found else 0,
         "at_once": found is None or _is_small(found),
         "is_small": found is None or found.everything <= booklet.AT_ONCE,
-        "whole": _state(taking.mine(request.viewer).get("zip")),
+        "whole": _state(mine.get("zip")),
+        "paper": _state(mine.get("pdf")),
         "places": places,
         "as_of": layout.as_of(places),
     }
@@ -153,6 +155,11 @@ def _progress(takeout: Takeout) -> str:
     if not takeout.step:
         return _("It begins in a moment. You can leave; we will send you a mail when it is ready.")
     told = {"step": takeout.step, "steps": steps, "done": takeout.done, "total": takeout.total}
+    if steps == 1:
+        return (
+            _("%(done)d of %(total)d records. You can leave; we will send you a mail when it is ready.")
+            % told
+        )
     return (
         _(
             "Step %(step)d of %(steps)d: %(done)d of %(total)d records."

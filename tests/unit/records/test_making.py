@@ -14,7 +14,7 @@ from ground.viewer import job_viewer
 from records import taking
 from records import tasks as _registered
 from records.models import Takeout, TakeoutPart
-from records.taking import making, zipped
+from records.taking import booklet, making, zipped
 from tests import factories as make
 from tests.unit.records.test_taking import held, kept, opened
 
@@ -227,3 +227,20 @@ def test_what_cannot_be_made_says_so(browser, viewer):
     page = browser.get("/records/take/").content.decode()
     assert "We could not make it." in page
     assert "Put everything together" in page
+
+
+def test_a_large_record_on_paper_is_made_by_a_job_in_parts(browser, rosa, viewer, monkeypatch):
+    monkeypatch.setattr(booklet, "AT_ONCE", 3)
+    monkeypatch.setattr(booklet.typesetting, "pdf", lambda document: document.title.encode())
+    monkeypatch.setattr(booklet.typesetting, "MOST", 6)
+    monkeypatch.setattr(making, "_SLICE", 0.0001)
+    assert "Put the PDFs together" in browser.get("/records/take/").content.decode()
+    browser.post("/records/take/make/pdf/")
+    takeout = work(taking.mine(viewer)["pdf"])
+    assert "Download the PDFs" in browser.get("/records/take/").content.decode()
+    parcel = opened(b"".join(taking.pieces(viewer, takeout)))
+    papers = {name: parcel.read(name).decode() for name in parcel.namelist()}
+    assert len(papers) > 1
+    assert papers == {
+        f"records-{number}.pdf": f"All my records, part {number}" for number in range(1, len(papers) + 1)
+    }
