@@ -16,10 +16,12 @@ from typing import Literal
 from records.papers import tidying
 from records.papers.sniffing import Kind, sniff
 
-__all__ = ["CannotShow", "Kind", "Shown", "draw", "show", "sniff", "tidied"]
+__all__ = ["WIDE", "WIDEST", "CannotShow", "Kind", "Shown", "draw", "show", "sniff", "tidied"]
 
 LONGEST = 20 * 1024 * 1024
 """Bytes; what is larger is offered for download alone."""
+WIDE, WIDEST = 1240, 2480
+"""Pixels: a letter page at 146 dots an inch, and at twice as many for small print."""
 _SECONDS = 12.0
 _AT_HAND = 50_000  # characters of markup that are parsed at once
 _room = threading.BoundedSemaphore(2)
@@ -33,12 +35,15 @@ class CannotShow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a file holds. `html` is to be sanitised before it is shown; `pages` are drawn by `draw`."""
+    """What a file holds. `html` is to be sanitised before it is shown, that of `sections` (a title and markup
+    each) too; `pages` are drawn by `draw`. Of a summary document, `text` is its title.
+    """
 
     kind: Kind
     html: str = ""
     text: str = ""
     pages: int = 0
+    sections: tuple[tuple[str, str], ...] = ()
 
 
 def show(data: bytes) -> Shown:
@@ -48,14 +53,17 @@ def show(data: bytes) -> Shown:
         raise CannotShow
     try:
         found = json.loads(_in_a_child(data, "show", kind))
-        return Shown(kind, str(found["html"]), str(found["text"]), int(found["pages"]))
+        sections = tuple((str(title), str(html)) for title, html in found["sections"])
+        return Shown(kind, str(found["html"]), str(found["text"]), int(found["pages"]), sections)
     except (ValueError, KeyError, TypeError) as broken:
         raise CannotShow from broken
 
 
-def draw(data: bytes, page: int) -> bytes:
-    """A page of a PDF, or a picture, as PNG; pages count from 1. Raises CannotShow."""
-    picture = _in_a_child(data, "draw", sniff(data), str(page))
+def draw(data: bytes, page: int, wide: int = WIDE) -> bytes:
+    """A page of a PDF, or a picture, as PNG, so many pixels wide and at most `WIDEST`; pages count from 1.
+    Raises CannotShow.
+    """
+    picture = _in_a_child(data, "draw", sniff(data), str(page), str(min(wide, WIDEST)))
     if sniff(picture) != "png":
         raise CannotShow
     return picture

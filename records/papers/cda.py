@@ -15,20 +15,19 @@ _AS = {"paragraph": "p", "item": "li", "list": "ul", "content": "span", "text": 
 _DEEPEST = 40
 
 
-def html(data: bytes) -> str:
-    """The document's title and its sections in order. Raises what the XML reader raises."""
+def read(data: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """The document's title, and its sections in order: the heading of each, and its markup.
+
+    Raises what the XML reader raises.
+    """
     root = fromstring(data, forbid_dtd=True)
-    title = _words(root.find(f"{_HL7}title"))
-    parts = [f"<h2>{escape(title)}</h2>"] if title else []
-    parts += [_section(section) for section in root.iter(f"{_HL7}section")]
-    return "\n".join(parts)
+    sections = (_section(section) for section in root.iter(f"{_HL7}section"))
+    return _words(root.find(f"{_HL7}title")), [one for one in sections if any(one)]
 
 
-def _section(section: Element) -> str:
-    title, text = section.find(f"{_HL7}title"), section.find(f"{_HL7}text")
-    heading = _words(title)
-    body = _markup(text, 0) if text is not None else ""
-    return f"<h3>{escape(heading)}</h3>{body}" if heading or body else ""
+def _section(section: Element) -> tuple[str, str]:
+    text = section.find(f"{_HL7}text")
+    return _words(section.find(f"{_HL7}title")), _markup(text, 0) if text is not None else ""
 
 
 def _markup(element: Element, depth: int) -> str:

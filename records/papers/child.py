@@ -10,19 +10,22 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable, Iterator
 
 _MEMORY = 480 * 1024 * 1024  # bytes of address space; drawing libraries map a lot they never touch
 _SECONDS = 10
-_WIDE = 1240  # pixels: a letter page at 146 dots an inch
-_TALL = 4000
+_WIDEST = 2480  # pixels: a letter page at 292 dots an inch
+_TALL = 3.25  # times as high as wide, at most
 _MOST_PIXELS = 40_000_000
 _MOST_PAGES = 2000
 _MOST_TEXT = 400_000  # characters
 _MOST_HTML = 2_000_000  # characters
+_MOST_SECTIONS = 200
+_MOST_TITLE = 300  # characters
 
 
 def main() -> None:
-    """`child show KIND` or `child draw KIND PAGE`."""
+    """`child show KIND` or `child draw KIND PAGE WIDTH`."""
     verb, kind = sys.argv[1:3]
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
@@ -30,9 +33,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
     if verb == "draw":
-        sys.stdout.buffer.write(_drawn(kind, data, int(sys.argv[3])))
+        sys.stdout.buffer.write(_drawn(kind, data, int(sys.argv[3]), min(int(sys.argv[4]), _WIDEST)))
     else:
-        found = {"html": "", "text": "", "pages": 0, **_content(kind, data)}
+        found = {"html": "", "text": "", "pages": 0, "sections": [], **_content(kind, data)}
         sys.stdout.write(json.dumps(found))
 
 
@@ -51,13 +54,23 @@ def _content(kind: str, data: bytes) -> dict[str, object]:
         case "cda":
             from records.papers import cda, tidying  # noqa: PLC0415
 
-            return {"html": tidying.clean(cda.html(data))[:_MOST_HTML]}
+            title, sections = cda.read(data)
+            return {"text": title[:_MOST_TITLE], "sections": list(_within(sections, tidying.clean))}
         case "html":
             from records.papers import tidying  # noqa: PLC0415
 
             return {"html": tidying.clean(_decoded(data)[:_MOST_HTML])[:_MOST_HTML]}
         case _:
             return {"text": _decoded(data)[:_MOST_TEXT]}
+
+
+def _within(sections: list[tuple[str, str]], clean: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """The sections, as many as there is room for."""
+    room = _MOST_HTML
+    for title, html in sections[:_MOST_SECTIONS]:
+        cleaned = clean(html[:room])[:room]
+        room -= len(cleaned)
+        yield title[:_MOST_TITLE], cleaned
 
 
 def _of_pdf(data: bytes) -> dict[str, object]:
@@ -75,9 +88,9 @@ def _of_pdf(data: bytes) -> dict[str, object]:
     return {"pages": pages, "text": found[:_MOST_TEXT].strip()}
 
 
-def _drawn(kind: str, data: bytes, page: int) -> bytes:
+def _drawn(kind: str, data: bytes, page: int, wide: int) -> bytes:
     if kind != "pdf":
-        return _picture(kind, data)
+        return _picture(kind, data, wide)
     import pypdfium2  # noqa: PLC0415
 
     document = pypdfium2.PdfDocument(data)
@@ -85,11 +98,11 @@ def _drawn(kind: str, data: bytes, page: int) -> bytes:
         raise SystemExit(3)
     sheet = document[page - 1]
     width, height = sheet.get_size()
-    scale = min(_WIDE / max(width, 1), _TALL / max(height, 1))
+    scale = min(wide / max(width, 1), wide * _TALL / max(height, 1))
     return _png(sheet.render(scale=scale, may_draw_forms=False).to_pil())
 
 
-def _picture(kind: str, data: bytes) -> bytes:
+def _picture(kind: str, data: bytes, wide: int = _WIDEST) -> bytes:
     """The picture drawn anew, so that nothing but its pixels is left."""
     from PIL import Image  # noqa: PLC0415
 
@@ -97,7 +110,7 @@ def _picture(kind: str, data: bytes) -> bytes:
     picture = Image.open(io.BytesIO(data), formats=[kind.upper()])
     if picture.width * picture.height > _MOST_PIXELS:
         raise SystemExit(3)
-    picture.thumbnail((_WIDE, _TALL))
+    picture.thumbnail((wide, int(wide * _TALL)))
     return _png(picture.convert("RGB"))
 
 

@@ -35,7 +35,7 @@ from records.reading.several import Several, newest, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, answering, named, one, original
 from records.reading.together import Together, together
-from records.reading.told import Told, as_of, narrative, told
+from records.reading.told import Told, as_of, narrative, sections, told
 from records.reading.trends import Taken, Trend, trend
 from records.reading.visits import NOTHING, VISIT, Held
 from records.reading.whole import Amounts, Bookmark, Kept, amounts, everything, files_of, some, with_files
@@ -133,6 +133,7 @@ __all__ = [
     "said_history",
     "sayings",
     "search",
+    "sections",
     "several",
     "since",
     "some",

@@ -181,3 +181,15 @@ def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
 def narrative(html: str) -> SafeString:
     """What the source wrote, with text and tables left and every attribute, link, picture and script gone."""
     return mark_safe(papers.tidied(html))  # noqa: S308  (nh3 has just taken out everything but these tags)
+
+
+def sections(shown: papers.Shown) -> list[dict[str, str]]:
+    """The parts of a document with a name and a heading each; their markup as `narrative` leaves it."""
+    return [
+        {
+            "name": f"part-{number}",
+            "title": title or _("Part %(number)d") % {"number": number},
+            "words": narrative(html),
+        }
+        for number, (title, html) in enumerate(shown.sections, start=1)
+    ]

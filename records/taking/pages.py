@@ -110,25 +110,30 @@ def paper(frame: Frame, record: Record, place: str, title: str, data: bytes, num
     kind = papers.sniff(data)
     if kind not in _READABLE:
         return ""
-    words, text, closed = _content(data)
+    held = _content(data)
     return frame.page(
         "paper",
         "../",
         title=title,
         quiet=" · ".join(filter(None, (filed.what(kind), place))),
-        words=words,
-        text=text,
-        columns=_COLUMNS.search(text) is not None,
-        why=absent.why("closed" if closed else "blank", place)["text"] if not (words or text) else "",
+        **held,
+        columns=_COLUMNS.search(held["text"]) is not None,
+        why=absent.why(held["state"], place)["text"] if held["state"] else "",
         file=f"../{naming.file(record, number, kind)}",
         back=f"../{naming.page(record.kind, 1)}",
     )
 
 
-def _content(data: bytes) -> tuple[str, str, bool]:
-    """What is harmless of it: its markup, its text, and whether it could not be read."""
+def _content(data: bytes) -> dict[str, Any]:
+    """What is harmless of a file: markup, parts, text; and the state that says why there is nothing."""
     try:
         shown = papers.show(data)
     except papers.CannotShow:
-        return "", "", True
-    return reading.narrative(shown.html) if shown.html else "", shown.text, False
+        return {"words": "", "sections": [], "subtitle": "", "text": "", "state": "closed"}
+    return {
+        "words": reading.narrative(shown.html) if shown.html else "",
+        "sections": reading.sections(shown),
+        "subtitle": shown.text if shown.sections else "",
+        "text": "" if shown.sections else shown.text,
+        "state": "" if shown.html or shown.sections or shown.text else "blank",
+    }

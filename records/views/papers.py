@@ -47,10 +47,11 @@ def paper(request: Visit, slug: str, origin: int, name: str, key: str, number: i
 
 @require_safe
 def page(request: Visit, slug: str, origin: int, name: str, key: str, number: int, page: int) -> HttpResponse:
-    """`…/file/<n>/page/<m>/`: one page, drawn by us."""
+    """`…/file/<n>/page/<m>/`: one page, drawn by us; with `?large` twice as wide, for small print."""
     found = _found(request, origin, name, key, number)
+    wide = papers.WIDEST if "large" in request.GET else papers.WIDE
     try:
-        picture = papers.draw(found.data or b"", page)
+        picture = papers.draw(found.data or b"", page, wide)
     except papers.CannotShow as broken:
         raise Http404 from broken
     return _inert(HttpResponse(picture, content_type="image/png"))
@@ -99,7 +100,7 @@ def _read(request: Visit, found: reading.Paper, where: list[Any]) -> dict[str, A
         shown = papers.show(found.data)
     except papers.CannotShow:
         return {"what": filed.claimed(found.file), "state": "closed", **here}
-    empty = not (shown.html or shown.text or shown.pages)
+    empty = not (shown.html or shown.text or shown.pages or shown.sections)
     return {
         "what": _what(shown),
         "state": "blank" if empty else "",
@@ -112,7 +113,9 @@ def _content(request: Visit, shown: papers.Shown, where: list[Any]) -> dict[str,
     """What there is to read, and the pictures of it."""
     return {
         "words": reading.narrative(shown.html) if shown.html else "",
-        "text": shown.text,
+        "sections": reading.sections(shown),
+        "subtitle": shown.text if shown.sections else "",
+        "text": "" if shown.sections else shown.text,
         "columns": _COLUMNS.search(shown.text) is not None,
         "is_picture": shown.kind in _PICTURES,
         **(_pages(request, shown, where) if shown.pages else {}),
@@ -173,6 +176,8 @@ def _inert(answer: HttpResponse) -> HttpResponse:
 
 
 _EMPTY: dict[str, Any] = {
+    "sections": [],
+    "subtitle": "",
     "words": "",
     "text": "",
     "columns": False,

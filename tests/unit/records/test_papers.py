@@ -110,6 +110,7 @@ def test_a_summary_document_is_read_by_its_sections(browser, rosa):
     page = browser.get(where("paper", 0)).content.decode()
     for words in ("Summary of care", "Allergies", "Penicillin"):
         assert words in page
+    assert '<details class="part" open id="part-1"><summary><h2>Allergies</h2></summary>' in page
     for bad in ("onclick", "a.example"):
         assert bad not in page
 
@@ -124,6 +125,13 @@ def test_a_pdf_is_drawn_page_by_page_and_its_words_are_there_too(browser, rosa):
     assert picture["Content-Type"] == "image/png"
     assert papers.sniff(picture.content) == "png"
     assert browser.get(where("paper_page", 0, 2)).status_code == 404
+    assert f'href="{where("paper_page", 0, 1)}?large"' in page
+    larger = browser.get(where("paper_page", 0, 1) + "?large=99999").content
+    assert (width(picture.content), width(larger)) == (papers.WIDE, papers.WIDEST)
+
+
+def width(png: bytes) -> int:
+    return int.from_bytes(png[16:20], "big")
 
 
 def a_letter(pages: int) -> bytes:
