@@ -35,6 +35,7 @@ def heading(name: str) -> tuple[str, str]:
 
 _ALSO = {
     "results": naming.RESULTS,
+    "own": naming.OWN,
     "fhir": "fhir/",
     "files": "files/",
     "manifest": naming.MANIFEST,

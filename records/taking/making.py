@@ -1,4 +1,4 @@
-"""A file of somebody's records that a job makes, slice by slice, and keeps sealed for a day (decision 0019).
+"""A file of somebody's records that a job makes, slice by slice, and keeps sealed for a day (decision 0021).
 
 Each step is written together with the lease's renewal and where the next one goes on: a killed worker costs
 one step, and what it made twice is written once.
