@@ -26,8 +26,8 @@ from records.taking.tables import results
 from records.taking.whose import Whose
 from records.taking.words import your_words
 
-ON_A_PAGE = 200
-"""Records: half a megabyte of page, which any telephone opens."""
+ON_A_PAGE = 100
+"""Records: half a megabyte of page, which any telephone opens, and a second of work."""
 _AT_ONCE = 8.0  # seconds that one step gives the files of one record
 _SLUGS = (*(kind.slug for kind in (*KINDS, BEHIND)), naming.WITHDRAWN)
 
