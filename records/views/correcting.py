@@ -48,7 +48,7 @@ def wrong(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpRe
 @scoped
 def corrections(request: Visit) -> HttpResponse:
     """Everything the patient said looks wrong, with how each stands."""
-    rows = [_row(one, request.viewer.user_id) for one in reading.corrections(request.viewer)]
+    rows = [_row(one) for one in reading.corrections(request.viewer)]
     return render(request, "records/corrections.html", {"nav": "records", "rows": rows})
 
 
@@ -64,7 +64,7 @@ def correction(request: Visit, pk: int) -> HttpResponse:
         return redirect("records:correction", pk=pk)
     context = {
         "nav": "records",
-        "row": _row(found, request.viewer.user_id),
+        "row": _row(found),
         "found": found,
         "line": _line(request, found),
         "clock": clock(found, timezone.localdate()),
@@ -123,13 +123,14 @@ def _line(request: Visit, found: Correction) -> Line | None:
         return None
 
 
-def _row(found: Correction, user_id: int | None) -> dict[str, Any]:
+def _row(found: Correction) -> dict[str, Any]:
+    told = {"date": date_format(timezone.localtime(found.at), "DATE_FORMAT"), "who": found.speaker}
     return {
         "pk": found.pk,
         "title": found.title,
         "status": reading.status_words(found),
         "place": found.place,
-        "who": reading.who_spoke(found, user_id),
+        "noted": _("noted on %(date)s by %(who)s") % told,
         "settled": found.status in Correction.SETTLED,
     }
 
@@ -142,4 +143,5 @@ def _step(step: CorrectionStep) -> dict[str, str]:
 
 
 def _statuses() -> list[tuple[str, str]]:
-    return [(status.value, _(text)) for status, text in STATUS_WORDS.items()]
+    later = sorted(STATUS_WORDS, key=lambda status: status == Status.NOTED)  # back to the start stands last
+    return [(status.value, _(STATUS_WORDS[status])) for status in later]

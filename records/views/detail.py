@@ -33,4 +33,4 @@ def _same(found: Found) -> dict[str, Any]:
     if same is None or same.total < 2:
         return {}
     told = {"count": counting.records_of(same.total, same.places)}
-    return {"url": same.together_url, "text": _("%(count)s say this") % told, "differs": same.differs}
+    return {"url": same.together_url, "text": _("See %(count)s side by side") % told, "differs": same.differs}

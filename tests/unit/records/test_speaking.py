@@ -362,5 +362,5 @@ def test_the_page_of_a_record_says_who_else_says_it_and_on_what_they_differ(brow
     make.records(rosa, medicine("b", says="20 mg", on="2020"), source=harbor)
     page = read(browser, at("one"))
     assert "They differ on the dose" in page
-    assert "2 records of 2 places say this" in page
+    assert "See 2 records of 2 places side by side" in page
     assert at("together") in page
