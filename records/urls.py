@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from records.views import (
     asking,
+    cards,
     changes,
     completeness,
     correcting,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("take/made/<uuid:public_id>/", taking.progress, name="take_progress"),
     path("take/made/<uuid:public_id>/download/", taking.made, name="take_made"),
     path("take/results.csv", taking.results, name="take_results"),
+    path("take/<slug:which>/", cards.card, name="card"),
+    path("take/<slug:which>/card.pdf", cards.pdf, name="card_pdf"),
+    path("take/<slug:which>/card.txt", cards.text, name="card_text"),
     path("take/summary.json", sheets.patient_summary, name="take_summary"),
     path("take/everything.pdf", sheets.whole_pdf, name="take_pdf"),
     path("take/everything.txt", sheets.whole_text, name="take_text"),

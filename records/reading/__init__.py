@@ -31,7 +31,7 @@ from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
 from records.reading.sayings import WORDS, Saying, said, said_history, sayings, who_spoke, word_text
 from records.reading.searching import Hits, Searched, search
-from records.reading.several import Several, newest, several
+from records.reading.several import Several, by_codes, newest, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, answering, named, one, original
 from records.reading.together import Together, together
@@ -102,6 +102,7 @@ __all__ = [
     "answering",
     "as_of",
     "beside",
+    "by_codes",
     "completeness",
     "correction",
     "correction_words",

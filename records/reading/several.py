@@ -1,5 +1,6 @@
 """Many records of a kind, each as its own page tells it: for papers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -53,6 +54,14 @@ def newest(viewer: Viewer, slug: str, *, most: int = 200) -> Several:
     found = read(viewer, _whole(rows.filter(pk__in=[key for _, key in keys[:most]])))
     _looked(viewer, slug, len(keys))
     return Several(found, len(keys))
+
+
+def by_codes(viewer: Viewer, codes: Sequence[str], *, most: int) -> tuple[Found, ...]:
+    """Measurements of these codes ("http://loinc.org|882-1") from all kinds, newest first."""
+    rows = access.visible_to(viewer).filter(resource_type="Observation", code__in=codes)
+    found = read(viewer, _whole(rows)[:most])
+    _looked(viewer, "", len(found))
+    return found
 
 
 def _rows(viewer: Viewer, slug: str, types: tuple[str, ...]) -> QuerySet[Record]:

@@ -198,7 +198,7 @@ def _about(found: Found, language: str) -> Part:
     facts = [fact for section in told.sections for fact in section["facts"]]
     lines = [told.title, told.quiet]
     lines += [f"{one['name']}: {one['value']} {one['flag']}".strip() for one in told.results]
-    lines += [f"{fact['name']}: {fact['value']}" for fact in (*facts, *told.came)]
+    lines += [f"{fact['name']}: {fact['value']}" for fact in (*facts, *told.came)] + list(told.own_words)
     return {
         "meta": {"tag": [{"display": clean(found.line.place) or "-"}]},
         "text": narrative.paragraphs(lines, language),

@@ -47,13 +47,13 @@ def one_text(request: Visit, slug: str, origin: int, name: str, key: str) -> Htt
 def kind_pdf(request: Visit, slug: str) -> HttpResponse:
     """A list on paper, as it was chosen."""
     back = f"{reverse('records:kind', args=[slug])}?{request.GET.urlencode()}".rstrip("?")
-    return pdf(request, _list(request, slug), _today(slug), back)
+    return pdf(request, _list(request, slug), today(slug), back)
 
 
 @require_safe
 def kind_text(request: Visit, slug: str) -> HttpResponse:
     """A list as plain text, as it was chosen."""
-    return text(typesetting.text(_list(request, slug)), _today(slug))
+    return text(typesetting.text(_list(request, slug)), today(slug))
 
 
 @require_safe
@@ -73,7 +73,7 @@ def whole_text(request: Visit) -> StreamingHttpResponse:
     """Everything as plain text, sent while it is read."""
     lines = booklet.text(request.viewer, whose(request))
     answer = StreamingHttpResponse(lines, content_type=_PLAIN)
-    return _file(answer, f"{_today('records')}.txt")
+    return _file(answer, f"{today('records')}.txt")
 
 
 @require_safe
@@ -82,7 +82,7 @@ def patient_summary(request: Visit) -> HttpResponse:
     """The International Patient Summary as one FHIR document."""
     made = summary.summary(request.viewer, whose(request))
     answer = HttpResponse(made, content_type="application/fhir+json")
-    return _file(answer, f"{_today('patient-summary')}.json")
+    return _file(answer, f"{today('patient-summary')}.json")
 
 
 def whose(request: Visit) -> Whose:
@@ -120,12 +120,12 @@ def _pdf(made: bytes, called: str) -> HttpResponse:
 def _papers(papers: Iterable[tuple[int, bytes]]) -> HttpResponse:
     made = list(papers)
     if len(made) == 1:
-        return _pdf(made[0][1], _today("records"))
+        return _pdf(made[0][1], today("records"))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parcel:
         for number, paper in made:
-            parcel.writestr(f"{_today('records')}-{number}.pdf", paper)
-    return _file(HttpResponse(out.getvalue(), content_type="application/zip"), f"{_today('records')}-pdf.zip")
+            parcel.writestr(f"{today('records')}-{number}.pdf", paper)
+    return _file(HttpResponse(out.getvalue(), content_type="application/zip"), f"{today('records')}-pdf.zip")
 
 
 def _file(answer: _Answer, called: str) -> _Answer:
@@ -133,7 +133,7 @@ def _file(answer: _Answer, called: str) -> _Answer:
     return answer
 
 
-def _today(word: str) -> str:
+def today(word: str) -> str:
     """A file's name: what is in it and the day, and nobody's name."""
     return f"{word}-{timezone.localdate().isoformat()}"
 

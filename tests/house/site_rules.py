@@ -114,6 +114,9 @@ RULES: dict[str, Rule] = {
     "records:take_made": _patients(404, args="takeout"),  # hers is not ready
     "records:take_results": _patients(302),
     "records:take_summary": _patients(302),
+    "records:card": _patients(args="card"),
+    "records:card_pdf": _patients(args="card"),
+    "records:card_text": _patients(args="card"),
     "records:take_pdf": _patients(302),
     "records:take_text": _patients(302),
     "records:letter": _patients(args="source"),
@@ -149,6 +152,7 @@ RULES: dict[str, Rule] = {
 
 #: Addresses whose thing belongs to nobody, though they name one.
 SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}
+SHARED |= {"records:card", "records:card_pdf", "records:card_text"}
 
 #: Every address that begins like this is for staff.
 STAFF = "admin:"

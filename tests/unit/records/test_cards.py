@@ -1,0 +1,135 @@
+"""The vaccine card and the emergency page: what is ticked stands on them, and nothing is never "none"."""
+
+import json
+import pathlib
+
+import pypdfium2
+import pytest
+
+from ground import scope
+from ground.models import Look
+from ground.viewer import job_viewer
+from records.taking import cards
+from records.taking.whose import Whose
+from records.typesetting import text
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+FIXTURES = pathlib.Path(__file__).parents[2] / "data/fhir"
+ALL = [part.slug for part in cards.EMERGENCY.parts]
+
+
+@pytest.fixture
+def rosa(client):
+    user = make.user()
+    client.force_login(user)
+    return make.patient(user)
+
+
+def chart(path):
+    return json.loads((FIXTURES / f"{path}.json").read_text())
+
+
+def a_blood_type(value):
+    code = {"text": "Blood type", "coding": [{"system": "http://loinc.org", "code": "882-1"}]}
+    told = make.observation(code=code, valueCodeableConcept={"text": value})
+    return {name: value for name, value in told.items() if name not in ("valueQuantity", "referenceRange")}
+
+
+def on(patient, card, ticked):
+    whose = Whose("Rosa Delgado", patient.birth_date)
+    return " ".join("".join(text(cards.card(make.looking(patient), whose, card, ticked))).split())
+
+
+def test_the_emergency_page_says_what_helps(rosa):
+    relative = {
+        "resourceType": "RelatedPerson",
+        "id": "mateo",
+        "name": [{"text": "Mateo Delgado"}],
+        "relationship": [{"text": "Husband"}],
+        "telecom": [{"system": "phone", "value": "555-0110"}],
+    }
+    blood = a_blood_type("O positive")
+    sent = ("allergies/r4/penicillin", "medicines/r4/lisinopril", "other/r4/pump", "coverage/r4/plan")
+    make.records(rosa, *map(chart, sent), make.condition(), relative, blood)
+    said = on(rosa, "emergency", ALL)
+    for part in ("Rosa Delgado", "May 14, 1968", "Penicillin", "Lisinopril", "Asthma", "O positive"):
+        assert part in said, part
+    assert "Mateo Delgado: Husband · 555-0110" in said
+    assert "Member number: " in said
+    assert "pump" in said.lower()
+
+
+def test_only_what_is_ticked_stands_on_it(rosa):
+    make.records(rosa, chart("allergies/r4/penicillin"), make.condition())
+    said = on(rosa, "emergency", ["conditions"])
+    assert "Asthma" in said
+    assert "Penicillin" not in said
+    assert "Allergies" not in said
+
+
+def test_nothing_is_never_taken_for_none(rosa):
+    make.settled(make.source(rosa, name="Harbor Hospital"))
+    said = on(rosa, "emergency", ALL)
+    assert (
+        "Harbor Hospital sent no record of this kind. This does not mean that there are no allergies." in said
+    )
+    assert "This does not mean that no medicines are taken." in said
+    assert "No device or implant was sent. This does not mean that there is none." in said
+    assert "No result that says the blood type was sent." in said
+    assert "vaccines were given." in on(rosa, "vaccine-card", [])
+
+
+def test_what_is_over_is_left_out_and_that_is_said(rosa):
+    over = make.condition(text="Broken arm", clinicalStatus={"coding": [{"code": "resolved"}]})
+    make.records(rosa, over, make.condition())
+    said = on(rosa, "emergency", ["conditions"])
+    assert "Broken arm" not in said
+    assert "left out here: 1." in said
+
+
+def test_two_blood_types_both_stand(rosa):
+    make.records(rosa, a_blood_type("O positive"), a_blood_type("A positive"))
+    said = on(rosa, "emergency", ["blood"])
+    assert "O positive" in said
+    assert "A positive" in said
+
+
+def test_the_vaccine_card_has_doses_by_name_with_lot_and_place(rosa):
+    flu, tetanus = chart("vaccines/r4/influenza"), chart("vaccines/dstu2/tetanus")
+    refused = chart("vaccines/dstu2/refused")
+    make.records(rosa, flu)
+    make.records(rosa, tetanus, refused, fhir_version="DSTU2")
+    said = on(rosa, "vaccine-card", ["lot", "place", "declined"])
+    assert f"Lot number: {flu['lotNumber']}" in said
+    assert f"Lot number: {tetanus['lotNumber']}" in said
+    assert "Place: Lakeside Clinic" in said
+    assert "Not given" in said
+    plain = on(rosa, "vaccine-card", [])
+    assert flu["lotNumber"] not in plain
+    assert "Lakeside Clinic" not in plain.split("Vaccines ---")[0].split("Vaccine:")[-1]
+    assert "Not given" not in plain
+
+
+def test_page_paper_and_text_say_the_same_for_the_same_ticks(client, rosa):
+    make.records(rosa, chart("allergies/r4/penicillin"), make.condition())
+    where, query = "/records/take/emergency/", "?chosen=yes&part=conditions"
+    page = client.get(where + query).content.decode()
+    assert f'href="{where}card.pdf{query.replace("&", "&amp;")}"' in page
+    paper = pypdfium2.PdfDocument(client.get(f"{where}card.pdf{query}").content)
+    (sheet,) = [each.get_textpage().get_text_bounded() for each in paper]
+    paper.close()
+    plain = client.get(f"{where}card.txt{query}").content.decode()
+    for said in (page, sheet, plain):
+        assert "Asthma" in said
+        assert "Penicillin" not in said
+    assert "Penicillin" in client.get(where).content.decode()
+    assert "Asthma" not in client.get(f"{where}?chosen=yes").content.decode()
+
+
+def test_a_card_writes_its_looks_and_no_other_card_is_there(client, rosa):
+    make.records(rosa, make.condition())
+    client.get("/records/take/emergency/")
+    with scope.open(job_viewer(rosa.pk)):
+        assert Look.objects.filter(what="paper", record_kind="conditions").count() == 1
+    assert client.get("/records/take/loyalty/").status_code == 404
