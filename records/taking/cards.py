@@ -8,7 +8,6 @@ not mean there is none.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -86,11 +85,11 @@ def card(viewer: Viewer, whose: Whose, slug: str, ticked: Collection[str]) -> Do
     with scope.open(viewer):
         places = reading.places(viewer)
         make = _vaccines if asked is VACCINES else _emergency
-        blocks = list(make(viewer, whose, [part for part in asked.parts if part.slug in ticked]))
+        blocks = list(make(viewer, [part for part in asked.parts if part.slug in ticked]))
     return sheets.document(_(asked.title), whose, places, blocks)
 
 
-def _vaccines(viewer: Viewer, whose: Whose, parts: Sequence[Part]) -> Iterator[Block]:
+def _vaccines(viewer: Viewer, parts: Sequence[Part]) -> Iterator[Block]:
     """By name, each with its doses from the first on; then what was not given."""
     chosen = {part.slug for part in parts}
     some = reading.several(viewer, "vaccines", most=_MOST)
@@ -103,10 +102,8 @@ def _vaccines(viewer: Viewer, whose: Whose, parts: Sequence[Part]) -> Iterator[B
     declined = [one for one in some.found if one.record.status == "not-done"]
     if declined and "declined" in chosen:
         yield Heading(_("Not given"), 1)
-        rows = (
-            (one.line.title, when(one.record.when), _fact(one, "Why it was not given")) for one in declined
-        )
-        yield Table((_("Vaccine"), _("Date"), _("Why it was not given")), tuple(rows))
+        heading = (_("Vaccine"), _("Date"), _("Why it was not given"))
+        yield sheets.without_empty(Table(heading, tuple(map(_declined, declined))))
     yield Words(_("A place may hold vaccines that it did not send: this list may be incomplete."), "quiet")
 
 
@@ -119,13 +116,15 @@ def _doses(given: Iterable[Found], chosen: Collection[str]) -> Table:
     heading += [_("Lot number")] if "lot" in chosen else []
     heading += [_("Place")] if "place" in chosen else []
     by_name = sorted(given, key=lambda one: (fold(one.line.title), one.record.clinical_at))
-    return Table(tuple(heading), tuple(_dose(one, chosen) for one in by_name))
+    return sheets.without_empty(Table(tuple(heading), tuple(_dose(one, chosen) for one in by_name)))
 
 
 def _dose(found: Found, chosen: Collection[str]) -> tuple[str, ...]:
-    protects = _fact(found, "Protects against")
+    protects, attention = _fact(found, "Protects against"), _fact(found, "Attention")
     status = "" if found.record.status == "completed" else status_word(found.record.status, "vaccines")
-    name = "\n".join(filter(None, [found.line.title, protects, status, *reading.told(found).own_words]))
+    name = "\n".join(
+        filter(None, [found.line.title, protects, attention, status, *reading.told(found).own_words])
+    )
     row = [name, when(found.record.when) or _("No date sent"), _fact(found, "Number of the dose")]
     row += [_fact(found, "Lot number")] if "lot" in chosen else []
     row += [_where(found)] if "place" in chosen else []
@@ -143,9 +142,7 @@ def _fact(found: Found, label: str) -> str:
     return next((fact_words(fact) for fact in found.row.facts if fact.label == label), "")
 
 
-def _emergency(viewer: Viewer, whose: Whose, parts: Sequence[Part]) -> Iterator[Block]:
-    yield Fact(_("Name"), whose.name)
-    yield Fact(_("Date of birth"), date_format(whose.born, "DATE_FORMAT"))
+def _emergency(viewer: Viewer, parts: Sequence[Part]) -> Iterator[Block]:
     for part in parts:
         yield Heading(_(part.name), 1)
         yield from _PARTS[part.slug](viewer)
@@ -169,7 +166,8 @@ def _said(found: Found) -> str:
     """What it does or how it is taken, the danger, a status that is no ordinary one, and who says so."""
     status = found.record.status
     state = "" if status == "active" else status_word(status, found.record.kind) or _("Status not stated")
-    told = [found.record.value, _fact(found, "Danger"), state, found.line.source]
+    about = [_fact(found, "Attention"), _fact(found, "Danger")]
+    told = [found.record.value, *about, state, found.line.source]
     return "\n".join([" · ".join(filter(None, told)), *reading.told(found).own_words])
 
 

@@ -127,10 +127,10 @@ def _lifted(blocks: Iterable[Block]) -> Iterator[Block]:
 def table(found: Sequence[Found]) -> Table:
     """Measurements with what each is compared with."""
     heading = (_("Date"), _("Name"), _("Result"), _("Reference range"), _("Place"))
-    return _without_empty(Table(heading, tuple(_row(one) for one in found)))
+    return without_empty(Table(heading, tuple(_row(one) for one in found)))
 
 
-def _without_empty(table: Table) -> Table:
+def without_empty(table: Table) -> Table:
     """Without columns in which nothing stands."""
     kept = [at for at in range(len(table.heading)) if any(row[at] for row in table.rows)]
     rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
@@ -199,7 +199,7 @@ def _results(results: Sequence[dict[str, str]]) -> Iterator[Block]:
     if results:
         heading = (_("Name"), _("Result"), _("Reference range"))
         rows = ((one["name"], _flagged(one["value"], one["flag"]), one["range"]) for one in results)
-        yield _without_empty(Table(heading, tuple(rows)))
+        yield without_empty(Table(heading, tuple(rows)))
 
 
 def _files(found: Found) -> Iterator[Block]:

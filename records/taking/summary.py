@@ -119,12 +119,16 @@ def _section(
     if not some.found:
         reasons = gathered.nothing.get(chapter.slug, ())
         said = _without(chapter, gathered)
-        empty = {"coding": [{"system": _EMPTY, "code": _empty_code(reasons)}], "text": said}
+        empty = _empty(_empty_code(reasons), said)
         return {**section, "text": narrative.table([said], (), (), language), "emptyReason": empty}
     heading = (_("Date"), _("Name"), _("Details"), _("Status"), _("Place"))
     text = narrative.table([_cut(some)], heading, map(_row, some.found), language)
     urns = [urn for found in some.found if (urn := _urn(found)) in told]
-    return section | made(text=text, entry=[{"reference": urn} for urn in urns])
+    section |= {"text": text}
+    if chapter.required and not urns:
+        said = _("What was sent can be told in words alone; it stands in the text of this section.")
+        return {**section, "emptyReason": _empty("unavailable", said)}
+    return section | made(entry=[{"reference": urn} for urn in urns])
 
 
 def _without(chapter: Chapter, gathered: _Gathered) -> str:
@@ -138,6 +142,10 @@ def _without(chapter: Chapter, gathered: _Gathered) -> str:
 
 def _loinc(code: str, display: str) -> Part:
     return {"coding": [{"system": _LOINC, "code": code, "display": display}]}
+
+
+def _empty(code: str, said: str) -> Part:
+    return {"coding": [{"system": _EMPTY, "code": code}], "text": said}
 
 
 def _empty_code(reasons: Sequence[Nothing]) -> str:

@@ -33,6 +33,7 @@ def card(request: Visit, which: str) -> HttpResponse:
     context = {
         "title": _(asked.title),
         "purpose": _(asked.purpose),
+        "whose": document.whose,
         "parts": _parts(request, asked),
         "as_of": layout.as_of(places),
         "chapters": _chapters(document),

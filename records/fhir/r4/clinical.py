@@ -117,6 +117,7 @@ def vaccine(resource: Resource, title: str, inside: Mapping[str, str]) -> Part |
     return made(
         status=found,
         statusReason=concept(reasons[:1]),
+        isSubpotent=types.truth(resource.get("isSubpotent")),
         vaccineCode=named(resource.get("vaccineCode") or resource.get("vaccineType"), title),
         location=types.shown(resource.get("location")),
         manufacturer=types.shown(resource.get("manufacturer")),

@@ -29,6 +29,7 @@ def request(resource: Resource, title: str, inside: Mapping[str, str]) -> Part:
     by = types.shown(member(requester, "agent") or requester) or types.shown(resource.get("prescriber"))
     return made(
         status=_status(resource, _ORDERED),
+        doNotPerform=types.truth(resource.get("doNotPerform")),
         intent=intent,
         _intent=None if intent else types.absent(),
         medicationCodeableConcept=_what(resource, title),
@@ -92,7 +93,8 @@ def _what(resource: Resource, title: str) -> Part:
 
 
 def _status(resource: Resource, allowed: tuple[str, ...]) -> str:
-    found = medicines.status(resource)
+    forbids = resource.get("doNotPerform") is True  # said beside the status in R4, and by ours instead of it
+    found = status_code(resource.get("status")) if forbids else medicines.status(resource)
     return found if found in allowed else "unknown"
 
 

@@ -213,6 +213,19 @@ def test_a_status_that_r4_does_not_know_is_not_guessed():
     assert as_r4({"resourceType": "Immunization", "status": "maybe"}, "", "urn:uuid:x", {}) is None
 
 
+def test_what_must_not_be_taken_is_not_told_as_a_prescription(rosa):
+    no = {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "doNotPerform": True}
+    told = as_r4(no, "Ibuprofen", "urn:uuid:x", {})
+    assert (told["doNotPerform"], told["status"]) == (True, "active")
+    turning = [{"url": "http://example.org/never", "valueBoolean": True}]
+    for hidden in ({"modifierExtension": turning}, {"dosageInstruction": [{"modifierExtension": turning}]}):
+        assert as_r4({**no, **hidden}, "Ibuprofen", "urn:uuid:x", {}) is None
+    make.records(rosa, {**no, "id": "m-1", "modifierExtension": turning})
+    section = sections(made(rosa))["10160-0"]
+    assert "entry" not in section
+    assert "told in words" in section["emptyReason"]["text"]
+
+
 def test_the_file_asks_for_the_password_and_is_fhir(client, rosa):
     make.records(rosa, make.condition())
     client.force_login(rosa.holdings.get().user)
