@@ -5,11 +5,10 @@ one, stands once. Grouped in the database, over the rows as they are; what is fe
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
-from django.db.models.functions import ExtractYear
 
 from ground.viewer import Viewer
 from records import access
@@ -35,11 +34,11 @@ def gathered(viewer: Viewer, kind: Kind, page: int = 1, sift: Sift = EVERYTHING)
     """
     rows = with_fact(access.visible_to(viewer).filter(kind=kind.slug), kind.slug)
     found, connected = tallied(viewer), places(viewer)
-    fitting = _facts(sifted(rows, sift))
-    counts = _per_year(fitting)
-    total = sum(count for _, count in counts)
+    fitting = _newest_first(sifted(rows, sift))
+    counts = sorted(Counter(newest.year for newest, _ in fitting).items(), reverse=True)
+    total = len(fitting)
     page = max(1, min(page, -(-total // PAGE)))
-    keys = list(_page(fitting, page))
+    keys = [key for _, key in fitting[(page - 1) * PAGE : page * PAGE]]
     names = {one.pk: one.name for one in connected}
     shown = gathered_lines(rows.filter(fact__in=[fact for _, fact in keys]), names, found.upto)
     shown = _with_words(viewer, kind.slug, shown)
@@ -84,16 +83,11 @@ def _facts(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
     return newest
 
 
-def _per_year(facts: "QuerySet[Any, Any]") -> list[tuple[int, int]]:
-    """(year, how many facts), newest first. One number for each fact is fetched, and counted here."""
-    years = facts.annotate(year=ExtractYear("newest", tzinfo=UTC)).values_list("year", flat=True)
-    return sorted(Counter(years).items(), reverse=True)
-
-
-def _page(facts: "QuerySet[Any, Any]", page: int) -> "QuerySet[Any, _Key]":
-    skip = (page - 1) * PAGE
-    ordered: QuerySet[Any, _Key] = facts.order_by("-newest", "fact").values_list("patient_id", "fact")
-    return ordered[skip : skip + PAGE]
+def _newest_first(rows: "QuerySet[Any]") -> list[tuple[datetime, _Key]]:
+    """Every fact by its newest record. One pass over the rows, for the years and the page alike."""
+    found = _facts(rows).values_list("newest", "patient_id", "fact")
+    each = sorted((newest, (patient_id, fact)) for newest, patient_id, fact in found)
+    return each[::-1]
 
 
 def _ordered(shown: Sequence[Together], keys: Sequence[_Key]) -> tuple[Together, ...]:

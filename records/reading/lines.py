@@ -20,7 +20,7 @@ from records.templatetags.records_words import flag_word, status_word, when
 _COLUMNS = (
     *("patient_id", "origin_id", "resource_type", "fhir_id", "source_id", "kind", "when", "title", "status"),
     *("value", "number", "flag", "category", "arrived", "changed"),
-    "code",
+    *("code", "kept_at"),
 )
 """What a line needs. Bodies and search words stay in the table."""
 

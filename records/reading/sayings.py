@@ -110,13 +110,17 @@ class Sayings:
     def of(self, *records: Record) -> Saying | None:
         """What counts for records of one fact; None where nothing was said, or it was taken back.
 
-        By the fact, else by a record it was said at, whose name or code may be read otherwise by now.
+        By the fact, else by the very record it was said at, which we may read better by now. A record that
+        its place has changed since carries nothing over: it may be about another medicine.
         """
-        keys = [(one.patient_id, one.kind, fact_of(one)) for one in records]
-        addresses = [(one.origin_id, one.resource_type, one.fhir_id) for one in records]
-        found = [self._by_fact.get(key) for key in keys] + [self._by_address.get(key) for key in addresses]
+        found = [self._by_fact.get((one.patient_id, one.kind, fact_of(one))) for one in records]
+        found += [self._at(one) for one in records]
         last = max(filter(None, found), key=lambda one: one.said.pk, default=None)
         return None if last is None or last.word == Word.WITHDRAWN else last
+
+    def _at(self, record: Record) -> Saying | None:
+        found = self._by_address.get((record.origin_id, record.resource_type, record.fhir_id))
+        return found if found and record.kept_at <= found.said.at else None
 
 
 def sayings(viewer: Viewer, kind: str = "") -> Sayings:
@@ -140,6 +144,7 @@ def said(viewer: Viewer) -> tuple[Saying, ...]:
 def said_history(viewer: Viewer, record: Record) -> tuple[Saying, ...]:
     """Everything that was ever said of the fact a record states, the newest first. One query; no look."""
     here = Q(origin_id=record.origin_id, resource_type=record.resource_type, fhir_id=record.fhir_id)
+    here &= Q(at__gte=record.kept_at)
     rows = access.words_of(viewer, Said.objects.filter(Q(kind=record.kind, fact=fact_of(record)) | here))
     found = rows.filter(patient_id=record.patient_id).select_related("patient").order_by("-pk")
     return tuple(Saying(one, viewer.user_id) for one in found)

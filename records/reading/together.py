@@ -191,7 +191,7 @@ def gathered_lines(
         stating=Window(Count("*"), partition_by=mine),
     )
     kept = counted.filter(Q(nth__lte=most) | Q(nth_there=1)).order_by("patient_id", "fact", "nth")
-    lines = named_lines(kept, names, upto, "category", "code", "dictionary", "body")
+    lines = named_lines(kept, names, upto, "clinical_at", "dictionary", "body")
     return tuple(_gathered(list(some)) for _, some in groupby(lines, key=_fact))
 
 

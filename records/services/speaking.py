@@ -25,16 +25,16 @@ class Speaker:
 
 
 @transaction.atomic
-def say(*, viewer: Viewer, line: Line, speaker: Speaker, word: str, comment: str = "") -> Said:
+def say(*, viewer: Viewer, line: Line, speaker: Speaker, word: str, comment: str = "") -> None:
     """Add a word on the fact a record states (a value of Said.Word); what was said before stays as history.
 
-    Saying the same again adds nothing. Raises NotTheirs.
+    Saying the same again adds nothing, and neither does taking back nothing. Raises NotTheirs.
     """
     about = _about(viewer, line, speaker)
     last = reading.sayings(viewer, line.record.kind).of(line.record)
-    if last is not None and (last.word, last.comment) == (word, comment):
-        return last.said
-    return Said.objects.create(**about, fact=fact_of(line.record), word=word, comment=comment)
+    said = (last.word, last.comment) if last else (Said.Word.WITHDRAWN, "")
+    if said != (word, comment):
+        Said.objects.create(**about, fact=fact_of(line.record), word=word, comment=comment)
 
 
 @transaction.atomic

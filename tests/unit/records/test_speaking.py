@@ -16,7 +16,7 @@ from records import access, reading, services, taking
 from records.fhir.authors import organisation
 from records.fhir.kinds import BY_SLUG
 from records.fhir.references import Known
-from records.models import Correction, CorrectionStep, Question, Said
+from records.models import Correction, CorrectionStep, Question, Record, Said
 from records.views.correcting import clock
 from tests import factories as make
 from tests.unit.records.test_together import medicine, vaccine
@@ -105,7 +105,7 @@ def test_a_word_can_be_changed_and_taken_back_and_its_history_is_kept(browser, r
     assert [one.word for one in rows(rosa, Said)] == ["now", "never", "withdrawn"]
 
 
-def test_a_word_outlasts_the_place_and_a_better_reading_of_the_record(browser, rosa, lakeside):
+def test_a_word_outlasts_the_place_and_stays_with_its_fact(browser, rosa, lakeside):
     make.records(rosa, medicine("a"), source=lakeside)
     browser.post(at("word"), {"word": "past", "comment": ""})
     with scope.open(make.looking(rosa)):
@@ -113,8 +113,26 @@ def test_a_word_outlasts_the_place_and_a_better_reading_of_the_record(browser, r
     again = make.source(rosa)
     make.records(rosa, medicine("a"), medicine("c"), source=again)
     assert "I stopped taking this" in words(read(browser, at("one", key="c")))  # by its fact
-    make.records(rosa, medicine("a", code="999", text="Lisinopril 10"), source=again)
-    assert "I stopped taking this" in words(read(browser, at("one")))  # by its address
+    make.records(rosa, medicine("a", code="999", text="Warfarin"), source=again)
+    with scope.open(make.looking(rosa)):
+        Record.objects.filter(patient=rosa).update(kept_at="2026-11-22T00:00:00Z")
+    assert "I stopped" not in words(read(browser, at("one")))  # its place has made something else of it
+    assert "I stopped" not in words(read(browser, at("word")).partition("newest first")[2])
+
+
+def test_a_word_stays_with_a_record_that_we_learn_to_read_better(browser, rosa, lakeside):
+    make.records(rosa, medicine("a"), source=lakeside)
+    browser.post(at("word"), {"word": "past", "comment": ""})
+    with scope.open(make.looking(rosa)):
+        Record.objects.filter(patient=rosa).update(code="x|7", kept_at="2026-11-21T16:00:00Z")
+    assert "I stopped taking this" in words(read(browser, at("one")))
+    assert "I stopped taking this" in words(read(browser, "/records/medicines/"))
+
+
+def test_taking_back_nothing_says_nothing(browser, rosa, lakeside):
+    make.records(rosa, medicine("a"), source=lakeside)
+    browser.post(at("word"), {"action": "withdraw"})
+    assert rows(rosa, Said) == []
 
 
 @pytest.mark.parametrize(

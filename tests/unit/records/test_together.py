@@ -178,12 +178,15 @@ def test_nothing_of_a_place_that_is_not_open_joins_a_fact(rosa, lakeside, viewer
 
 
 @pytest.mark.parametrize("count", [1, 70])
-def test_a_grouped_list_asks_the_same_few_questions(rosa, lakeside, viewer, count, django_assert_num_queries):
-    every = [medicine(f"{a}-{b}", code=str(a)) for a in range(count) for b in range(2)]
-    make.records(rosa, *every, source=lakeside)
-    with django_assert_num_queries(7):  # tally, places, years, page, its records, what was said, the look
+def test_a_grouped_list_asks_the_same_few_questions(
+    rosa, lakeside, harbor, viewer, count, django_assert_num_queries
+):
+    for place in (lakeside, harbor):
+        every = [medicine(f"{a}-{b}-{place.pk}", code=str(a)) for a in range(count) for b in range(2)]
+        make.records(rosa, *every, source=place)
+    with django_assert_num_queries(6):  # tally, places, facts, their records, what was said, the look
         reading.gathered(viewer, MEDICINES)
-    with django_assert_num_queries(8):  # and how many facts there are in all
+    with django_assert_num_queries(7):  # and how many facts there are in all
         reading.gathered(viewer, MEDICINES, sift=reading.Sift(status="active"))
 
 
