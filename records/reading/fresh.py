@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.fhir.kinds import KINDS
-from records.models import Feed, Seen
+from records.models import Feed, Looked, Seen
 from records.reading.lines import Line, named_lines
 from records.reading.unread import Upto
 
@@ -27,6 +27,7 @@ _SHOWN = 8
 _SLUGS = tuple(kind.slug for kind in KINDS)
 _CORRECTED = ("corrected", "amended", "appended")
 _GONE = Q(withdrawn=True) | Q(removed_at__isnull=False)
+_NO_NEWS = "none"
 Group = tuple[What, int, str]
 """What became of records, of which source (its pk), of which kind (its slug)."""
 
@@ -57,14 +58,15 @@ class Since:
 
 
 def upto(viewer: Viewer) -> Upto:
-    """Up to where this viewer has looked. Numbers only: no look is written. Two queries."""
-    seen = Seen.objects.filter(patient_id__in=viewer.patients, user_id=viewer.user_id or 0)
-    feed = Feed.objects.filter(patient_id__in=viewer.patients)
-    return Upto(
-        seen.values_list("number", flat=True).first(),
-        feed.values_list("number", flat=True).first() or 0,
-        viewer.user_id or 0,
+    """Up to where this viewer has looked. Numbers only: no look is written. One query."""
+    user_id = viewer.user_id or 0
+    mine = {"patient_id": OuterRef("patient_id"), "user_id": user_id}
+    feed = Feed.objects.filter(patient_id__in=viewer.patients).annotate(
+        seen=Subquery(Seen.objects.filter(**mine).values("number")[:1]),
+        opened=Exists(Looked.objects.filter(**mine)),
     )
+    found = feed.values_list("seen", "number", "opened").first()
+    return Upto(found[0], found[1], user_id, found[2], viewer.patients) if found else Upto(user_id=user_id)
 
 
 def since(viewer: Viewer) -> Since:
@@ -103,33 +105,32 @@ def moved(viewer: Viewer, looked: Upto) -> QuerySet[Any]:
     out.
     """
     reached = access.ever_sent_to(viewer).filter(kind__in=_SLUGS)
-    rows = looked.noted(looked.unread(reached))
     came = Q(arrived__gt=F("looked"))
-    return (
-        rows.annotate(was_withdrawn=_was_withdrawn(viewer))
-        .exclude(_GONE & came)
-        .exclude(Q(withdrawn=True, was_withdrawn=True))
-        .annotate(
-            what=Case(
-                When(_GONE, then=Value("withdrawn")),
-                When(came, then=Value("new")),
-                When(Q(status__in=_CORRECTED) | Q(was_withdrawn=True), then=Value("corrected")),
-                default=Value("changed"),
-                output_field=CharField(),
-            )
-        )
+    was_withdrawn = _was_withdrawn(viewer, looked)
+    what = Case(
+        When(_GONE & came, then=Value(_NO_NEWS)),
+        When(came, then=Value("new")),
+        When(Q(withdrawn=True) & was_withdrawn, then=Value(_NO_NEWS)),
+        When(_GONE, then=Value("withdrawn")),
+        When(status__in=_CORRECTED, then=Value("corrected")),
+        When(was_withdrawn, then=Value("corrected")),
+        default=Value("changed"),
+        output_field=CharField(),
     )
+    return looked.noted(looked.unread(reached)).annotate(what=what).exclude(what=_NO_NEWS)
 
 
-def _was_withdrawn(viewer: Viewer) -> Exists:
-    """Whether a record counted as entered in error when the viewer looked."""
-    then = access.versions_for(viewer).filter(
+def _was_withdrawn(viewer: Viewer, looked: Upto) -> Q:
+    """Whether a record counted as entered in error when the viewer looked. That any did is asked first and
+    once for all records, because hardly ever one did.
+    """
+    then = access.versions_for(viewer).filter(withdrawn=True, until__gt=looked.seen)
+    of_this = then.filter(
         patient_id=OuterRef("patient_id"),
         origin_id=OuterRef("origin_id"),
         resource_type=OuterRef("resource_type"),
         fhir_id=OuterRef("fhir_id"),
         changed__lte=OuterRef("looked"),
         until__gt=OuterRef("looked"),
-        withdrawn=True,
     )
-    return Exists(then)
+    return Q(Exists(then)) & Q(Exists(of_this))

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 
 from ground.viewer import Viewer
 from records import access
-from records.models import Feed, Seen
+from records.models import Feed, Looked, Seen
 from records.reading.unread import NEVER, Upto
 
 
@@ -39,11 +39,12 @@ def tallied(viewer: Viewer) -> Tallied:
     """What the viewer's patient has. Numbers only: no look is written."""
     seen = _of(viewer, Seen.objects.filter(user_id=viewer.user_id or 0).order_by("pk"))
     number = _of(viewer, Feed.objects.order_by("pk"))
-    rows = access.counted_for(viewer).annotate(seen=seen, number=number)
-    found = list(rows.values_list("kind", "source_id", "year", "count", "seen", "number"))
+    opened = Exists(Looked.objects.filter(patient_id__in=viewer.patients, user_id=viewer.user_id or 0))
+    rows = access.counted_for(viewer).annotate(seen=seen, number=number, opened=opened)
+    found = list(rows.values_list("kind", "source_id", "year", "count", "seen", "number", "opened"))
     if not found:
         return Tallied()
-    upto = Upto(found[0][4], found[0][5] or 0, viewer.user_id or 0)
+    upto = Upto(found[0][4], found[0][5] or 0, viewer.user_id or 0, found[0][6], viewer.patients)
     return Tallied(tuple(row[:4] for row in found), upto)
 
 

@@ -19,12 +19,14 @@ Mark = Literal["", "new", "changed", "corrected", "withdrawn"]
 @dataclass(frozen=True, slots=True)
 class Upto:
     """Up to where one user has looked at the records of a patient: `seen` is the number of the feed, None if
-    they never said so; `number` is the feed's end.
+    they never said so; `number` is the feed's end; `opened` whether they have opened any record since.
     """
 
     seen: int | None = None
     number: int = 0
     user_id: int = 0
+    opened: bool = False
+    patients: tuple[int, ...] = ()
 
     @property
     def is_behind(self) -> bool:
@@ -36,15 +38,20 @@ class Upto:
         if not self.is_behind or "looked" in rows.query.annotations:
             return rows
         seen = Value(self.seen, output_field=BigIntegerField())
+        if not self.opened:
+            return rows.annotate(looked=seen)
         opened = Greatest(seen, Coalesce(Subquery(self._opened().values("number")[:1]), seen))
-        return rows.annotate(looked=Case(When(changed__gt=self.seen, then=opened), default=seen))
+        mine = Looked.objects.filter(patient_id__in=self.patients, user_id=self.user_id)
+        is_opened = When(changed__gt=self.seen, fhir_id__in=mine.values("fhir_id"), then=opened)
+        return rows.annotate(looked=Case(is_opened, default=seen))
 
     def unread(self, rows: QuerySet[Record]) -> QuerySet[Record]:
         """Those of the rows that came or changed since this user looked; else none."""
         if not self.is_behind:
             return rows.none()
+        moved = rows.filter(changed__gt=self.seen)
         looked = self._opened().filter(number__gte=OuterRef("changed"))
-        return rows.filter(~Exists(looked), changed__gt=self.seen)
+        return moved.filter(~Exists(looked)) if self.opened else moved
 
     def _opened(self) -> QuerySet[Looked]:
         """What this user has opened, of the record in the query around."""
