@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import Page, PatientRef, Unreadable
-from connect.importing import answers, belonging, happenings, identity, walks
+from connect.importing import answers, belonging, happenings, identity, vanished, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
 from ground.jobs import Done, Later, More, Outcome
@@ -79,6 +79,7 @@ def fetching(work: Slice) -> Outcome:
             walks.count(run, kept)
         else:
             walks.advance(run, page, kept)
+        vanished.note(run, kept)
     if page.dead_end:  # what came is kept; the way on may be readable the next time
         raise Unreadable("everything")
     return More()
@@ -101,6 +102,7 @@ def waiting(work: Slice) -> Outcome:
 def settling(work: Slice) -> Outcome:
     """Everything there was is here: say so of each kind, once, and tell the patient."""
     with work.keeping() as run:
+        gone = vanished.settle(run)
         answers.note(run)
         connection = run.connection
         last_time = connection.collected_at
@@ -108,7 +110,7 @@ def settling(work: Slice) -> Outcome:
         connection.save(update_fields=["collected_at", "new_records"])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
-        if not run.is_first and (run.new or run.changed):
+        if not run.is_first and (run.new or run.changed or gone):
             notices.news_came(run.patient_id)
         answers.want_files(connection, last_time)
         end(run, Ended.DONE)
@@ -223,6 +225,7 @@ def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     _open_source(connection, "open")
     connection.save(update_fields=["accepted", "state", "source_id"])
     run.phase, run.cursor = Phase.FETCHING, ""
+    vanished.begin(run)
     run.walks = walks.begin(agreed, run.walks, known=known, strangers=connection.others > 0)
     run.seen = 0
     return More()

@@ -11,5 +11,6 @@ from connect.models.pacing import Pacing
 from connect.models.place import Place
 from connect.models.request import PlaceRequest
 from connect.models.run import ImportRun
+from connect.models.sighting import Sighting
 
-__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place", "PlaceRequest"]
+__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place", "PlaceRequest", "Sighting"]

@@ -16,18 +16,22 @@ from records.store.places import (
     source_of,
 )
 from records.store.rereading import name_again, read_again
+from records.store.vanishing import MARK_BYTES, mark, note_gone
 from records.store.wanting import next_file, note_file, want_files
 
 __all__ = [
+    "MARK_BYTES",
     "Kept",
     "StoreTrouble",
     "demographics",
     "forget_refusals",
     "keep",
+    "mark",
     "name_again",
     "next_file",
     "note_delivery",
     "note_file",
+    "note_gone",
     "origin",
     "read_again",
     "set_gate",

@@ -1,7 +1,7 @@
 """Keeping a page of resources: unchanged ones cost a look-up, changed ones leave their old body behind."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -9,7 +9,7 @@ from django.db import DataError, Error, IntegrityError, transaction
 
 from records.models import Origin
 from records.store import writing
-from records.store.incoming import Columns, Incoming, Rejected, columns, refusal, sorted_out
+from records.store.incoming import Columns, Incoming, Key, Rejected, columns, refusal, sorted_out
 from records.store.writing import Place
 
 _AT_ONCE = 1000
@@ -43,12 +43,13 @@ def _tight_lipped(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a batch, doubles inside it counted once."""
+    """What became of a batch, doubles inside it counted once; `keys` are all that it held."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     quarantined: int = 0
+    keys: tuple[Key, ...] = field(default=(), compare=False, repr=False)
 
 
 @_tight_lipped
@@ -75,7 +76,7 @@ def keep(
     everything = list(named.values())
     for start in range(0, len(everything), _AT_ONCE):
         batch.take(everything[start : start + _AT_ONCE])
-    return batch.kept()
+    return replace(batch.kept(), keys=tuple(named))
 
 
 class _Batch:

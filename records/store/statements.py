@@ -102,6 +102,12 @@ PASS_BY = _filled("""
     where <same>
 """)
 
+REMOVE = _filled("""
+    update records_record r set removed_at = now(), changed = %b::int8
+    from unnest(%b::text[], %b::text[]) as t(resource_type, fhir_id)
+    where <same> and r.source_id = %b::int4 and r.removed_at is null
+""")
+
 NAME = _filled("""
     update records_record r set title = t.title, code = t.code, search = t.search
     from unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])

@@ -98,6 +98,13 @@ def change(place: Place, number: int, rows: Sequence[Columns]) -> None:
         cursor.execute(statements.CHANGE, [*common, *_parts(rows), *same])
 
 
+def remove(place: Place, number: int, keys: Sequence[Key]) -> None:
+    """Note that the place no longer has these."""
+    with _cursor() as cursor:
+        same = [place.patient_id, place.origin_id, place.source_id]
+        cursor.execute(statements.REMOVE, [number, *_parts(keys), *same])
+
+
 def name(patient_id: int, origin_id: int, rows: Sequence[Named]) -> None:
     """Write the names of records that had none. No change of theirs: their number in the feed stays."""
     with _cursor() as cursor:

@@ -14,6 +14,7 @@ from records.models import (
     CorrectionStep,
     Delivery,
     Feed,
+    Looked,
     Quarantined,
     Question,
     Record,
@@ -27,7 +28,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-PROTECTED = [Record, Version, Source, Delivery, Quarantined, Feed, Seen, Tally]
+PROTECTED = [Record, Version, Source, Delivery, Quarantined, Feed, Seen, Looked, Tally]
 PROTECTED += [Said, Correction, CorrectionStep, Question]
 
 
@@ -43,6 +44,7 @@ def everything(patient):
     with scope.open(viewer):
         line = reading.named(viewer, make.origin().pk, "Condition", "c")
         told = {"viewer": viewer, "line": line, "speaker": services.Speaker("Rosa", own=True)}
+        services.mark_opened(viewer=viewer, records=Record.objects.filter(patient=patient))
         services.say(**told, word="now")
         services.doubt(**told, wrong="No", right="", to="Lakeside Clinic")
         services.ask(**told, text="Why?")

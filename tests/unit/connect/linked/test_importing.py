@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from connect import importing
-from connect.models import Account, ImportRun, LinkAttempt, Pacing
+from connect.models import Account, ImportRun, LinkAttempt, Pacing, Sighting
 from ground import jobs, scope
 from ground.models import Job, Mail
 from records.models import Delivery, Record, Source
@@ -84,6 +84,33 @@ def test_a_second_import_brings_what_is_new(sandbox, rosa):
     assert Job.objects.filter(kind="news", subject=rosa.patient.pk).count() == 1
     assert rosa.records() == truth(sandbox, rosa)
     assert "1 new record" in rosa.browser.get("/connect/places/").content.decode()
+
+
+def conditions(person: Person) -> set[str]:
+    with scope.open(person.viewer):
+        rows = Record.objects.filter(patient=person.patient, resource_type="Condition", removed_at=None)
+        return set(rows.values_list("fhir_id", flat=True))
+
+
+def test_what_a_complete_pass_no_longer_brings_is_taken_out_of_the_lists(sandbox, rosa):
+    rosa.links(sandbox)
+    sandbox.tick()
+    work()
+    added = {"resourceType": "Condition", "id": "a-while", "code": {"text": "Hay fever"}}
+    check = f"/connect/places/{rosa.connection().public_id}/check/"
+    before = conditions(rosa)
+    for change in ({"add": [added]}, {"drop": [added]}):
+        sandbox.change_chart(app_user(rosa), 4706, **change)
+        sandbox.tick()
+        rosa.browser.post(check)
+        work()
+        if "add" in change:
+            assert len(conditions(rosa)) == len(before) + 1
+    assert conditions(rosa) == before
+    with scope.open(rosa.viewer):
+        gone = Record.objects.filter(patient=rosa.patient, removed_at__isnull=False)
+        assert [one.title for one in gone] == ["Hay fever"]
+        assert not Sighting.objects.of(rosa.patient).exists()
 
 
 def test_the_first_page_is_shown_before_the_last_is_fetched(sandbox, rosa):
