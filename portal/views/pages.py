@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """`/help/`: what this is, in answers to questions people ask."""
-    return render(request, "portal/help/questions.html", {"nav": "help"})
+    return render(
+        request, "portal/help/questions.html", {"nav": "help", "takeout_hours": settings.TAKEOUT_HOURS}
+    )
 
 
 @login_not_required
@@ -46,4 +48,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """`/privacy/`."""
-    return render(request, "portal/privacy.html", {"version": settings.PRIVACY_VERSION})
+    return render(
+        request,
+        "portal/privacy.html",
+        {"version": settings.PRIVACY_VERSION, "takeout_hours": settings.TAKEOUT_HOURS},
+    )

@@ -36,6 +36,7 @@ def heading(name: str) -> tuple[str, str]:
 _ALSO = {
     "results": naming.RESULTS,
     "own": naming.OWN,
+    "summary": naming.SUMMARY,
     "fhir": "fhir/",
     "files": "files/",
     "manifest": naming.MANIFEST,

@@ -69,7 +69,7 @@ def _zip(asked: Asked) -> Made:
         parcel.pack(written.entries),
         msgspec.to_builtins(after),
         step=_step(after.phase),
-        done=after.done,
+        done=after.done if after.phase in zipped.STEPS else after.total,
         total=after.papers if after.phase == "papers" else after.total,
         over=after.phase == "over",
     )

@@ -15,7 +15,7 @@ _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 INDEX, STYLE, README = "index.html", "style.css", "README.txt"
 RESULTS, MANIFEST, SUMS = "results.csv", "manifest.json", "SHA256SUMS"
-OWN = "your-words.json"
+OWN, SUMMARY = "your-words.json", "patient-summary.json"
 WITHDRAWN = "withdrawn"
 """The name of the page of what was entered in error; no kind has it."""
 

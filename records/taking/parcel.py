@@ -52,6 +52,9 @@ class _Pipe(io.RawIOBase):
         """Bytes since the beginning of the zip, whoever wrote them."""
         return self._at
 
+    def close(self) -> None:
+        """Nothing to close; and a zip that others finish writes its end into nothing when it is forgotten."""
+
     def fetched(self) -> bytes:
         """What was written since the last time."""
         data = bytes(self._held)

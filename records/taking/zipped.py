@@ -22,6 +22,7 @@ from records.fhir.catalogue import BEHIND, KINDS
 from records.models import Record
 from records.taking import contents, naming, pages
 from records.taking.parcel import Entry, Parcel, Written
+from records.taking.summary import summary
 from records.taking.tables import results
 from records.taking.whose import Whose
 from records.taking.words import your_words
@@ -31,7 +32,7 @@ ON_A_PAGE = 100
 _AT_ONCE = 8.0  # seconds that one step gives the files of one record
 _SLUGS = (*(kind.slug for kind in (*KINDS, BEHIND)), naming.WITHDRAWN)
 
-Phase = Literal["copy", "papers", "pages", "end", "over"]
+Phase = Literal["copy", "papers", "pages", "table", "summary", "end", "over"]
 STEPS: tuple[Phase, ...] = ("copy", "papers", "pages")
 """Those that take long."""
 
@@ -85,8 +86,7 @@ def step(
         work = _Work(viewer, whose, state, Parcel(state.made, start))
         if state.phase == "end":
             return state.on("over"), work.end(earlier)
-        after = {"copy": work.copy, "papers": work.papers, "pages": work.pages}[state.phase]()
-        return after, work.parcel.written()
+        return _DOES[state.phase](work), work.parcel.written()
 
 
 class _Work:
@@ -153,7 +153,18 @@ class _Work:
                 page = pages.kind(self.frame, self.viewer, name, state.number, part, *contents.heading(name))
                 self.parcel.put(naming.page(name, state.number), page)
                 return _turned(state, name, part)
-        return state.on("end")
+        return state.on("table")
+
+    def table(self) -> State:
+        """Results for a spreadsheet."""
+        self.parcel.put(naming.RESULTS, "".join(results(self.viewer)))
+        return self.state.on("summary")
+
+    def summary(self) -> State:
+        """What another hospital reads first, and what no place sent: the patient's own words."""
+        self.parcel.put(naming.SUMMARY, summary(self.viewer, self.frame.whose))
+        self.parcel.put(naming.OWN, your_words(self.viewer))
+        return self.state.on("end")
 
     def end(self, earlier: Callable[[], Iterable[Entry]]) -> Written:
         """What holds the rest together: the contents, the table, the list of all with its checksums."""
@@ -163,11 +174,18 @@ class _Work:
         parcel.put(naming.INDEX, page)
         parcel.put(naming.STYLE, pages.style())
         parcel.put(naming.README, _read_me())
-        parcel.put(naming.RESULTS, "".join(results(self.viewer)))
-        parcel.put(naming.OWN, your_words(self.viewer))
         parcel.put(naming.MANIFEST, _manifest(self.state.made, [*before, *parcel.entries]))
         parcel.put(naming.SUMS, "".join(f"{one.sha256}  {one.path}\n" for one in [*before, *parcel.entries]))
         return parcel.finish(before)
+
+
+_DOES: dict[Phase, Callable[[_Work], State]] = {
+    "copy": _Work.copy,
+    "papers": _Work.papers,
+    "pages": _Work.pages,
+    "table": _Work.table,
+    "summary": _Work.summary,
+}
 
 
 def _turned(state: State, name: str, part: reading.Part) -> State:
@@ -196,6 +214,7 @@ def _read_me() -> str:
         _("Open index.html in any browser: it needs no connection, and nothing in it runs."),
         _("fhir/ holds one file for each record, in the FHIR format that other apps and hospitals read."),
         _("results.csv holds test results and vital signs as a table for any spreadsheet."),
+        _("patient-summary.json is an International Patient Summary, which hospital computers read."),
         _("your-words.json holds what you said yourself: on a record, on what looks wrong, to ask."),
         _("files/ holds the documents and pictures that came with your records."),
         _("manifest.json and SHA256SUMS list every file with its checksum (SHA-256)."),

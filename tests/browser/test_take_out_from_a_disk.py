@@ -7,6 +7,7 @@ from base64 import b64decode
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import pypdfium2
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request
 
@@ -60,6 +61,15 @@ def walked(page: Page, index: Path) -> tuple[list[str], set[str]]:
     return found, seen
 
 
+def on_paper(page: Page, file: Path) -> int:
+    """How many sheets a page takes; each says whose it is and from where."""
+    page.goto(file.as_uri())
+    document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    sheets = [sheet.get_textpage().get_text_bounded() for sheet in document]
+    assert all("born May 14, 1968" in text and "Made Nov" in text for text in sheets)
+    return len(sheets)
+
+
 @pytest.mark.slow
 def test_every_page_opens_from_a_disk_asks_nobody_and_runs_nothing(
     world: World, context: BrowserContext, tmp_path: Path
@@ -81,6 +91,7 @@ def test_every_page_opens_from_a_disk_asks_nobody_and_runs_nothing(
     assert reached <= there
     assert {each for each in there if each.startswith(("pages/", "papers/", "files/", "fhir/"))} <= reached
     assert page.evaluate(SHEETS) not in (False, 0, "rgba(0, 0, 0, 0)")
+    assert on_paper(page, folder / "pages/conditions.html") > 1
     print(f"\n{sum(each.endswith('.html') for each in reached)} pages of {len(there)} files", end="")
 
 
