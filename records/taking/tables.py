@@ -13,7 +13,8 @@ from records.reading import Kept
 
 KINDS_IN_IT = ("test-results", "vitals")
 _MARK = "\ufeff"  # without it a well-known spreadsheet reads accents wrongly
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The wide ones too: some spreadsheets read them as the narrow ones."""
 
 
 class _Line:

@@ -104,6 +104,19 @@ def test_the_table_computes_nothing_that_a_hospital_wrote(rosa):
     assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_no_sign_begins_a_formula_in_the_table(rosa, sign):
+    make.records(
+        rosa, make.observation(code={"text": f"{sign}1+1"}, valueQuantity={"value": 1, "unit": f"{sign}2"})
+    )
+    text = "".join(taking.results(make.looking(rosa)))
+    assert text.startswith("\ufeff")
+    (row,) = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))[1:]
+    assert row[2] == f"'{sign}1+1"
+    assert row[5] in (f"'{sign}2", "")
+    assert not [cell for cell in row if cell.startswith(sign)]
+
+
 def test_taking_leaves_one_look(rosa):
     make.records(rosa, make.condition(), make.condition())
     list(reading.everything(make.looking(rosa)))
