@@ -24,7 +24,7 @@ from records.views.visit import Visit
 def packet(request: Visit) -> HttpResponse:
     """`/records/visit/`: the form; and the packet, where a day was given."""
     asked = VisitForm.asked(request.GET)
-    found = reading.packet(request.viewer, asked.plan) if asked.plan else None
+    found = reading.packet(request.viewer, asked.plan) if asked.plan and request.patient else None
     places = found.places if found else reading.places(request.viewer)
     here = reverse("records:visit")
     context = {
@@ -33,6 +33,7 @@ def packet(request: Visit) -> HttpResponse:
         "connected": bool(places),
         "parts": [{"part": one, "text": TITLES[one], "checked": one in asked.parts} for one in TOPICS],
         "ahead": [_ahead(one) for one in reading.ahead(request.viewer, timezone.localdate())],
+        "whose": _whose(request) if found else "",
         "title": title(found) if found else _("A packet for your visit"),
         "about": about(found) if found else "",
         "sections": sections(request.viewer, found) if found else [],
@@ -71,6 +72,12 @@ def _document(request: Visit) -> typesetting.Document | None:
         told = sections(request.viewer, found)
         whose = sheets.whose(request)
         return packet_paper.document(title(found), whose, found.places, about(found), told)
+
+
+def _whose(request: Visit) -> str:
+    """As it stands on a paper too."""
+    told = sheets.whose(request)
+    return _("%(name)s, born %(day)s") % {"name": told.name, "day": day_words(told.born)}
 
 
 def _called() -> str:

@@ -86,7 +86,9 @@ def patient_summary(request: Visit) -> HttpResponse:
 
 
 def whose(request: Visit) -> Whose:
-    """Whose records the paper holds, for its every page."""
+    """Whose records the paper holds, for its every page. Who has not said yet whose they are has none."""
+    if request.patient is None:
+        raise Http404
     return Whose(request.patient.full_name, request.patient.birth_date)
 
 

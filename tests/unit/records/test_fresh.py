@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ground import scope
 from ground.viewer import job_viewer
-from records import reading, services
+from records import reading, services, store
 from records.fhir import kinds
 from records.models import Looked, Record, Seen
 from tests import factories as make
@@ -151,7 +151,7 @@ def test_a_newer_reader_makes_nothing_new(rosa, viewer, monkeypatch):
     looked(viewer)
     monkeypatch.setattr(kinds, "EXTRACT_VERSION", kinds.EXTRACT_VERSION + 1)
     make.records(rosa, prescription())
-    Record.objects.filter(patient=rosa).update(title="Read anew", extract_version=kinds.EXTRACT_VERSION)
+    assert store.read_again(rosa.pk) == 1
     assert told(viewer) == {}
 
 

@@ -216,6 +216,14 @@ def test_the_form_comes_first_and_nothing_is_wrong_with_it(browser, rosa):
     assert text.count("checked") == len(TOPICS) - 1
 
 
+def test_a_person_without_records_is_shown_the_way_to_a_place(client):
+    client.force_login(make.user())
+    for query in ("", f"?on=2026-06-01&{ALL}"):
+        assert "No place is connected yet" in page(client, query)
+    for name in ("visit_pdf", "visit_text"):
+        assert client.get(f"{reverse(f'records:{name}')}?on=2026-06-01&{ALL}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
