@@ -54,12 +54,12 @@ def summary(viewer: Viewer, whose: Whose) -> bytes:
             reading.several(viewer, "people-and-places", types=("Patient",)).found,
             reading.nothing(viewer, "allergies", "conditions", "medicines"),
         )
-    return _json.encode(_bundle(whose, gathered))
+    return _json.encode(_bundle(viewer, whose, gathered))
 
 
-def _bundle(whose: Whose, gathered: _Gathered) -> Part:
+def _bundle(viewer: Viewer, whose: Whose, gathered: _Gathered) -> Part:
     language = (get_language() or "en").split("-")[0]
-    patient = _patient(whose, gathered.people)
+    patient = _patient(viewer, whose, gathered.people)
     author = _entry(
         "author",
         {
@@ -213,7 +213,7 @@ def _about(found: Found, language: str) -> Part:
     }
 
 
-def _patient(whose: Whose, people: Sequence[Found]) -> Part:
+def _patient(viewer: Viewer, whose: Whose, people: Sequence[Found]) -> Part:
     """The person as their account names them; what all places agree on, and the numbers they are known by."""
     sent = [parsing.parse(reading.raw(found.record)) for found in people]
     genders = {status_code(one.get("gender")) for one in sent} & {"male", "female", "other"}
@@ -224,7 +224,7 @@ def _patient(whose: Whose, people: Sequence[Found]) -> Part:
         gender=next(iter(genders)) if len(genders) == 1 else None,
         birthDate=whose.born.isoformat(),
     )
-    return _entry("patient", {"resourceType": "Patient", **resource})
+    return _entry(_ours(f"patient/{viewer.patients}"), {"resourceType": "Patient", **resource})
 
 
 def _number(identifier: object) -> Part | None:
@@ -240,10 +240,12 @@ def _provenance(gathered: _Gathered, told: dict[str, Part]) -> Iterable[Part]:
         urns = [urn for one in every if one.record.source_id == place.pk and (urn := _urn(one)) in told]
         if not urns:
             continue
-        named = _entry(f"place/{place.pk}", {"resourceType": "Organization", "name": place.name or "-"})
+        named = _entry(
+            _ours(f"place/{place.pk}"), {"resourceType": "Organization", "name": place.name or "-"}
+        )
         yield named
         yield _entry(
-            f"provenance/{place.pk}",
+            _ours(f"provenance/{place.pk}"),
             {
                 "resourceType": "Provenance",
                 "target": [{"reference": urn} for urn in dict.fromkeys(urns)],
@@ -251,6 +253,11 @@ def _provenance(gathered: _Gathered, told: dict[str, Part]) -> Iterable[Part]:
                 "agent": [{"who": {"reference": named["fullUrl"], "display": place.name or "-"}}],
             },
         )
+
+
+def _ours(name: str) -> str:
+    """What has no name but ours, told apart from the same at another installation."""
+    return f"{settings.SITE_URL}/{name}"
 
 
 def _name(found: Found) -> str:

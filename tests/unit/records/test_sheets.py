@@ -161,6 +161,12 @@ def test_where_no_pdf_can_be_made_the_page_says_so(client, rosa, monkeypatch):
     assert "We could not make this PDF." in answer.content.decode()
 
 
+def test_who_looks_after_nobody_yet_has_no_papers(client):
+    client.force_login(make.user())
+    for where in ("conditions/list.pdf", "conditions/list.txt", "take/emergency/", "take/emergency/card.pdf"):
+        assert client.get(f"/records/{where}").status_code == 404
+
+
 def test_several_papers_come_in_one_zip(client, rosa, monkeypatch):
     from records.views import sheets as views
 

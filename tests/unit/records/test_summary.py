@@ -146,6 +146,12 @@ def test_the_same_record_has_the_same_address_in_every_document(rosa):
     assert first["identifier"] != second["identifier"]
 
 
+def test_two_people_have_two_addresses(rosa):
+    mine, theirs = made(rosa), made(make.patient(given="Ana"))
+    assert mine["entry"][1]["resource"]["resourceType"] == "Patient"
+    assert mine["entry"][1]["fullUrl"] != theirs["entry"][1]["fullUrl"]
+
+
 def test_of_each_test_the_newest_stands_in_it(rosa):
     make.records(rosa, *[make.observation(on=f"20{year}-01-01", value=year) for year in range(10, 20)])
     (observation,) = resources(made(rosa), "Observation")
