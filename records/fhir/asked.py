@@ -57,7 +57,7 @@ def _watched(value: object, depth: int) -> object:
 def left_over(resource: Watched, known: Known, title: str, shown: Sequence[Fact]) -> list[Fact]:
     """Facts for what nobody asked for and neither the title nor a fact in `shown` says already."""
     told = {title.casefold(), *(fact.value.casefold() for fact in shown)}
-    there = " ".join(fact.value for fact in shown if fact.kind == "code")
+    there = {text for fact in shown if fact.kind == "code" for text in fact.value.split(", ")}
     rest, codes = _rest(resource), dict.fromkeys(_codes(resource, 0))
     # A status that another member overrules ("refuted", "not done") is shown last, to mislead nobody.
     overruled = [
@@ -66,7 +66,7 @@ def left_over(resource: Watched, known: Known, title: str, shown: Sequence[Fact]
     return [
         *(fact for fact in overruled if fact is not None),
         *(fact for fact in laid_out(rest, known) if _is_news(fact, told)),
-        *[_a_code(text) for text in codes if text.rpartition(": ")[2] not in there][:_CODES],
+        *[_a_code(text) for text in codes if not there >= _each(text)][:_CODES],
     ]
 
 
@@ -75,6 +75,11 @@ def _is_news(fact: Fact, told: set[str]) -> bool:
     if fact.ours and fact.value == NO:
         return False
     return len(fact.value) < _SHORT or fact.value.casefold() not in told
+
+
+def _each(text: str) -> set[str]:
+    """The codes of "Laboratory: LAB, LP1"."""
+    return set(text.rpartition(": ")[2].split(", "))
 
 
 def _a_code(text: str) -> Fact:

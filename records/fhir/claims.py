@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from records.fhir import lines
-from records.fhir.elements import all_words, at, code, first_code, items, joined, member, status_code, words
+from records.fhir.elements import at, code, first_code, items, joined, member, status_code, words
 from records.fhir.facts import coded, dated, noted, qualified, said, spanned, worded
 from records.fhir.heads import build
 from records.fhir.quantities import money
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.terms import CLAIM_FORMS, CLAIM_USES
+from records.fhir.terms import CLAIM_FORMS, CLAIM_USES, DIAGNOSIS_SORTS
 from records.fhir.texts import clean
 from records.fhir.wording import STATUSES, status_words
 
@@ -78,7 +78,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Facility"), known.name(resource.get("facility"))),
         *_organizations(resource, known),
         said(_("Insurance"), known.names([member(one, "coverage") for one in _policies(resource)])),
-        said(_("Diagnosis"), _diagnoses(resource, known)),
+        *_diagnoses(resource, known),
         said(_("Prescription"), known.name(resource.get("prescription"))),
         *(said(_("With"), _member(one, known)) for one in items(resource.get("careTeam"))),
         *_answer(resource, known),
@@ -148,11 +148,12 @@ def _policies(resource: Resource) -> list[object]:
     return [*items(resource.get("insurance")), *items(resource.get("coverage"))]
 
 
-def _diagnoses(resource: Resource, known: Known) -> str:
-    found = items(resource.get("diagnosis"))
-    return joined(
-        [
-            all_words([one for one in map(_diagnosis, found) if one]),
-            known.names([member(one, "diagnosisReference") for one in found]),
-        ]
-    )
+def _diagnoses(resource: Resource, known: Known) -> list[Fact | None]:
+    """Each diagnosis under what it is to this bill."""
+    found: list[Fact | None] = []
+    for one in items(resource.get("diagnosis")):
+        sort = member(one, "type")
+        label = DIAGNOSIS_SORTS.get(code(sort))
+        name = words(_diagnosis(one)) or known.name(member(one, "diagnosisReference"))
+        found.append(said(label or _("Diagnosis"), joined([name, "" if label else words(sort)])))
+    return found

@@ -149,9 +149,9 @@ def laid_out(rest: Resource, known: Known) -> list[Fact]:
 
 
 def _what(resource: Resource) -> Fact | None:
-    """Which kind of record this is, in words: "Family member history"."""
+    """Which kind of record this is, in words: "Body structure"; what people have a word for stands above."""
     name = clean(resource.get("resourceType"), 64)
-    return Fact(_("What this is"), TYPES.get(name) or label(name), ours=True) if name else None
+    return Fact(_("What this is"), label(name), ours=True) if name and name not in TYPES else None
 
 
 def _fields(value: Resource, known: Known, under: tuple[str, ...], depth: int) -> Iterator[Fact]:

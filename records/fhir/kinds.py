@@ -49,9 +49,9 @@ from records.fhir.catalogue import (
 )
 from records.fhir.elements import codings, member
 from records.fhir.facts import listed
+from records.fhir.labels import label
 from records.fhir.references import Known, key, references
 from records.fhir.row import Fact, Head, Resource, Result, Row
-from records.fhir.row import gettext_noop as _
 from records.fhir.terms import TYPES
 from records.fhir.texts import markup
 from records.fhir.wording import VISIT_CLASSES
@@ -68,6 +68,7 @@ __all__ = [
     "kind_of",
     "read",
     "references",
+    "singular",
     "untitled",
 ]
 
@@ -201,15 +202,16 @@ def read(resource: Resource, fhir_version: str, names: Names | None = None) -> R
     seen = asked.watched(resource)
     known = Known(seen, names)
     results = reader.results(seen, known)
-    facts = listed(_what(resource), reader.facts(seen, known))
+    facts = listed(reader.facts(seen, known))
     rest = asked.left_over(seen, known, shown.title, facts)
     return Row(shown, listed(facts, rest), results, narrative)
 
 
-def _what(resource: Resource) -> Fact | None:
-    """What people call a record of this type, where its page of the menu holds many."""
-    ours = TYPES.get(str(resource.get("resourceType")))
-    return Fact(_("What this is"), ours, ours=True) if ours else None
+def singular(kind: Kind, name: str) -> str:
+    """The message id for what one record of the type `name` is: what people call it, where its page of the
+    menu holds many.
+    """
+    return TYPES.get(name) or (label(name) if kind is OTHER and name else kind.singular)
 
 
 def untitled(kind: Kind, shown: Head, name: str = "") -> str:

@@ -1,12 +1,14 @@
 """The lines of a bill: what was done, what it cost, what the plan made of it; and what was said besides."""
 
+from dataclasses import replace
+
 from records.fhir.elements import all_words, choice, code, items, joined, member, words
 from records.fhir.facts import dated, said, timed, truth, within
 from records.fhir.quantities import money, quantity_words
 from records.fhir.references import Known
 from records.fhir.row import Fact, Resource
 from records.fhir.row import gettext_noop as _
-from records.fhir.terms import SUMS
+from records.fhir.terms import BILL_REMARKS, SUMS
 from records.fhir.texts import clean, number_words
 
 SERVICES = ("productOrService", "service", "serviced", "product", "revenue")
@@ -113,4 +115,9 @@ def _remark(one: object, known: Known) -> list[Fact | None]:
         truth(_("Value"), value) if isinstance(value, bool) else said(_("Value"), text),
         said(_("Why"), words(one.get("reason"))),
     ]
-    return within(_("More about this bill"), *within(words(one.get("category")), *found))
+    sort = one.get("category")
+    ours = BILL_REMARKS.get(code(sort))
+    told = [fact for fact in found if fact is not None]
+    if ours and len(told) == 1:
+        return within(_("More about this bill"), replace(told[0], label=ours))
+    return within(_("More about this bill"), *within(ours or words(sort) or code(sort), *told))

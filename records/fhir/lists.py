@@ -1,7 +1,7 @@
 """Lists somebody keeps: of problems, of medicines at discharge, of what was thrown out."""
 
 from records.fhir.elements import first_code, items, joined, member, status_code, words
-from records.fhir.facts import coded, dated, noted, qualified, said, within, worded
+from records.fhir.facts import coded, dated, noted, qualified, said, worded
 from records.fhir.heads import build
 from records.fhir.moments import recorded
 from records.fhir.references import Known
@@ -9,8 +9,9 @@ from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
 from records.fhir.terms import LIST_MODES
 from records.fhir.texts import clean
-from records.fhir.wording import STATUSES, YES
+from records.fhir.wording import STATUSES
 
+UNNAMED = _("Something without a name")
 EMPTY = _("This list is empty. That alone does not say that there is nothing to list.")
 
 
@@ -42,7 +43,7 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     entries = items(resource.get("entry"))
     return [
         qualified(resource),
-        *(fact for one in entries for fact in _entry(one, known)),
+        *(fact for one in entries for fact in _entry(one, recorded(resource.get("date")), known)),
         None if entries else Fact(_("On the list"), EMPTY, ours=True),
         said(_("Why it is empty"), words(resource.get("emptyReason"))),
         said(_("Kind of list"), words(resource.get("code"))),
@@ -57,18 +58,14 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
     ]
 
 
-def _entry(entry: object, known: Known) -> list[Fact | None]:
-    """One line of it; what was taken off says so."""
+def _entry(entry: object, as_of: str, known: Known) -> list[Fact | None]:
+    """One line of it, or of what was taken off it; its date where that is another than the list's."""
     name, flag = _name(entry, known), words(member(entry, "flag"))
-    shown = said(_("On the list"), f"{name} ({flag})" if name and flag else name or flag)
-    if shown is None:
-        return []
-    if not _is_gone(entry) and not recorded(member(entry, "date")):
-        return [shown]
-    gone = Fact(_("Taken off the list"), YES, ours=True) if _is_gone(entry) else None
-    return within(
-        name or flag,
-        said(_("What was said of it"), flag) or shown,
-        gone,
-        dated(_("Date"), member(entry, "date")),
-    )
+    label = _("Taken off the list") if _is_gone(entry) else _("On the list")
+    dated_on = recorded(member(entry, "date"))
+    shown = said(label, f"{name} ({flag})" if flag else name) if name else Fact(label, UNNAMED, ours=True)
+    return [
+        shown,
+        None if name else said(_("What was said of it"), flag),
+        dated(_("Date"), dated_on) if dated_on != as_of else None,
+    ]

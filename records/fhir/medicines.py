@@ -20,6 +20,7 @@ from records.fhir.quantities import dosage_words, dose, quantity_words, range_wo
 from records.fhir.references import Known
 from records.fhir.row import Fact, Head, Resource
 from records.fhir.row import gettext_noop as _
+from records.fhir.terms import DOSE_SORTS
 from records.fhir.texts import clean, number_words
 from records.fhir.wording import FREQUENCIES, INTENTS, MEDICINE_FORMS, status_words
 
@@ -185,7 +186,7 @@ def _taken(resource: Resource) -> list[Fact | None]:
         rate = choice(dosage, "rate")[1] or choice(at(dosage, "doseAndRate"), "rate")[1]
         found += [
             told(_("How to take it"), dosage_words([dosage])),
-            said(_("Dose"), dose(dosage)),
+            said(_dose_sort(dosage), dose(dosage)),
             often(_timing(dosage)),
             as_needed(dosage),
             said(_("Way of taking"), words(member(dosage, "route"))),
@@ -195,6 +196,10 @@ def _taken(resource: Resource) -> list[Fact | None]:
             spanned(_("Take during"), at(dosage, "timing.repeat.boundsPeriod")),
         ]
     return found
+
+
+def _dose_sort(dosage: object) -> str:
+    return DOSE_SORTS.get(code(at(dosage, "doseAndRate.type"))) or _("Dose")
 
 
 def _timing(dosage: object) -> object:

@@ -83,7 +83,8 @@ def facts(resource: Resource, known: Known) -> list[Fact | None]:
         said(_("Role"), all_words(resource.get("code"))),
         *(said(_("Also called"), one) for one in items(resource.get("alias"))),
         told(_("Description"), resource.get("description")),
-        *(fact for one in items(resource.get("participant")) for fact in _participant(one, known)),
+        *(said(_("Member"), _participant(one, known)) for one in items(resource.get("participant"))),
+        *(_in_the_team(one, known) for one in items(resource.get("participant"))),
         said(
             _("Because of"),
             joined([all_words(resource.get("reasonCode")), known.names(resource.get("reasonReference"))]),
@@ -175,15 +176,21 @@ def _contact(contact: object) -> str:
     )
 
 
-def _participant(participant: object, known: Known) -> list[Fact | None]:
-    """Somebody of a team with what they do, and from when to when."""
+def _participant(participant: object, known: Known) -> str:
+    """Somebody of a team, with what they do and for whom."""
+    behalf = known.name(member(participant, "onBehalfOf"))
+    return joined([_who(participant, known), behalf])
+
+
+def _who(participant: object, known: Known) -> str:
     roles = all_words(member(participant, "role"))
     who = known.name(member(participant, "member"))
-    behalf = known.name(member(participant, "onBehalfOf"))
-    return [
-        said(_("Member"), joined([f"{who} ({roles})" if who and roles else who or roles, behalf])),
-        *within(who or roles, spanned(_("In the team"), member(participant, "period"))),
-    ]
+    return f"{who} ({roles})" if who and roles else who or roles
+
+
+def _in_the_team(participant: object, known: Known) -> Fact | None:
+    span = spanned(_("In the team"), member(participant, "period"))
+    return next(iter(within(_who(participant, known), span)))
 
 
 def _role(role: object, known: Known) -> list[Fact | None]:

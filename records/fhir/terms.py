@@ -143,6 +143,40 @@ CLAIM_USES: dict[str, str] = {
     "proposed": _("An estimate beforehand"),
 }
 
+BILL_REMARKS: dict[str, str] = {
+    "info": _("Information"),
+    "discharge": _("Discharge"),
+    "onset": _("Beginning of the illness"),
+    "related": _("Other services"),
+    "exception": _("Exception"),
+    "material": _("Material"),
+    "attachment": _("Attachment"),
+    "missingtooth": _("Missing tooth"),
+    "prosthesis": _("Prosthesis"),
+    "hospitalized": _("In hospital"),
+    "employmentimpacted": _("Unable to work"),
+    "externalcauseofinjury": _("Cause of the injury"),
+    "patientreasonforvisit": _("Reason for the visit"),
+    "admissionperiod": _("In hospital"),
+    "discharge-status": _("Went to afterwards"),
+    "clmrecvddate": _("Received by the insurer"),
+    "typeofbill": _("Kind of bill"),
+    "other": _("Other"),
+}
+
+DIAGNOSIS_SORTS: dict[str, str] = {
+    "principal": _("Main diagnosis"),
+    "admitting": _("Diagnosis at admission"),
+    "discharge": _("Diagnosis at discharge"),
+    "secondary": _("Further diagnosis"),
+    "patientreasonforvisit": _("Reason for the visit"),
+}
+
+DOSE_SORTS: dict[str, str] = {
+    "ordered": _("Dose as ordered"),
+    "calculated": _("Dose as worked out"),
+}
+
 SUMS: dict[str, str] = {
     "submitted": _("Total billed"),
     "eligible": _("Amount the plan allows"),

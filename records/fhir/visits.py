@@ -115,7 +115,13 @@ def _diagnoses(resource: Resource, known: Known) -> list[Fact | None]:
 
 
 def _participants(resource: Resource, known: Known) -> list[Fact | None]:
-    return [said(_("With"), known.name(_person(one))) for one in items(resource.get("participant"))]
+    return [said(_("With"), _with(one, known)) for one in items(resource.get("participant"))]
+
+
+def _with(participant: object, known: Known) -> str:
+    """ "Dr. Ngozi Okafor (Attending)"."""
+    who, role = known.name(_person(participant)), all_words(member(participant, "type"))
+    return f"{who} ({role})" if who and role else who or role
 
 
 def _places(resource: Resource, known: Known) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ground.viewer import Viewer
 from records import access
 from records.fhir.catalogue import OTHER
-from records.fhir.kinds import BY_SLUG, Kind, untitled
+from records.fhir.kinds import BY_SLUG, Kind, singular, untitled
 from records.fhir.row import Head
 from records.models import Correction, Record
 from records.reading.unread import Mark, Upto
@@ -88,12 +88,10 @@ class Line:
 
     @property
     def _quiet(self) -> str:
-        """The status, where `state` was taken by how the value compares.
-
-        A record with neither a name nor a kind says what computers call it, so that such lines differ.
-        """
-        if self.kind is OTHER and not self.record.title:
-            return self.record.resource_type
+        """The status, where `state` was taken by how the value compares; of everything else, what it is."""
+        if self.kind is OTHER:
+            what = _(singular(self.kind, self.record.resource_type))
+            return "" if what == self.title else what
         marked = self.record.status in self.kind.marked and self.record.flag not in ("", "N")
         return status_word(self.record.status, self.record.kind) if marked else ""
 

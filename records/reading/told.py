@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from records import papers
 from records.fhir.generic import ALSO_SENT
+from records.fhir.kinds import singular
 from records.fhir.row import Fact
 from records.fhir.wording import FLAG_FROM_RANGE, NO_VALUE
 from records.models import Source
@@ -47,7 +48,7 @@ class Told:
 def told(found: Found) -> Told:
     """A record in the reader's language."""
     record, facts = found.record, found.row.facts
-    kind, place = _(found.line.kind.singular), found.line.place
+    kind, place = _(singular(found.line.kind, found.record.resource_type)), found.line.place
     return Told(
         title=found.row.head.title or found.line.title,
         quiet=" · ".join(filter(None, (kind, when(record.when), place))),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from ground.scope import scoped
 from records import reading
 from records.fhir.catalogue import OTHER
-from records.fhir.kinds import BY_SLUG
+from records.fhir.kinds import BY_SLUG, singular
 from records.forms import NewsForm
 from records.reading import WHATS, Line, News, Piece, Since, What
 from records.templatetags.records_words import when
@@ -179,7 +179,7 @@ def _row(one: Piece) -> dict[str, Any]:
     return {
         "line": line,
         "url": line.url,
-        "kind": _(line.kind.singular),
+        "kind": _(singular(line.kind, line.record.resource_type)),
         "state": "" if one.what == "corrected" and line.tone == "plain" else line.state,
         "note": part or line.note,
         "lines": _told(one),

@@ -87,13 +87,12 @@ def _described(chart: Chart, *, as_json: bool) -> Iterator[str]:
 
 def as_text(resource: Resource, row: Row) -> Iterator[str]:
     """One record as a person reads it, line by line, in the language and time zone that are set."""
-    kind = kinds.kind_of(resource)
-    title = row.head.title or _(kinds.untitled(kind, row.head, str(resource.get("resourceType"))))
+    kind, name = kinds.kind_of(resource), str(resource.get("resourceType"))
+    title = row.head.title or _(kinds.untitled(kind, row.head, name))
     yield title
     yield "=" * len(title)
-    yield " · ".join(
-        filter(None, (_(kind.singular), when(row.head.when), status_word(row.head.status, kind.slug)))
-    )
+    about = (_(kinds.singular(kind, name)), when(row.head.when), status_word(row.head.status, kind.slug))
+    yield " · ".join(filter(None, about))
     for result in row.results:
         parts = (result.value or _(result.absent or NO_VALUE), flag_word(result.flag), result.range)
         yield f"  {result.name}: {', '.join(filter(None, parts))}"

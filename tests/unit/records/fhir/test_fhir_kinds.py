@@ -3,7 +3,7 @@
 import pytest
 
 from records.fhir.catalogue import BEHIND, BY_TYPE
-from records.fhir.kinds import BY_SLUG, KINDS, head, kind_of, read, untitled
+from records.fhir.kinds import BY_SLUG, KINDS, head, kind_of, read, singular, untitled
 from records.fhir.row import Head
 from records.fhir.wording import status_words
 
@@ -101,3 +101,23 @@ def test_a_visit_without_a_name_is_called_what_its_class_says():
 def test_the_narrative_is_passed_on_for_somebody_else_to_sanitise():
     assert read({"text": {"status": "generated", "div": "<div>x</div>"}}, "R4").narrative == "<div>x</div>"
     assert read({"text": "x"}, "R4").narrative == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Flag", "Warning"),
+        ("QuestionnaireResponse", "Answers to a questionnaire"),
+        ("Condition", "Condition"),
+        ("SomethingNobodyKnows", "Something nobody knows"),
+        ("", "Record"),
+    ],
+)
+def test_one_record_is_called_what_people_call_it(name, said):
+    assert singular(kind_of({"resourceType": name}), name) == said
+
+
+def test_a_nameless_record_is_called_by_what_it_is():
+    others = BY_SLUG["other"]
+    assert untitled(others, Head(), "Communication") == "Message"
+    assert untitled(others, Head(), "SomethingNobodyKnows") == "Record without a name"
