@@ -104,6 +104,7 @@ def _vaccines(viewer: Viewer, parts: Sequence[Part]) -> Iterator[Block]:
         yield Heading(_("Not given"), 1)
         heading = (_("Vaccine"), _("Date"), _("Why it was not given"))
         yield sheets.without_empty(Table(heading, tuple(map(_declined, declined))))
+    yield from _cut(some)
     yield Words(_("A place may hold vaccines that it did not send: this list may be incomplete."), "quiet")
 
 
@@ -157,9 +158,17 @@ def _current(viewer: Viewer, slug: str) -> Iterator[Block]:
     yield from (Fact(one.line.title, _said(one)) for one in current)
     if not some.found:
         yield Words(_nothing(viewer, slug), "warn")
-    elif len(current) < some.total:
-        count = {"count": some.total - len(current)}
+    elif len(current) < len(some.found):
+        count = {"count": len(some.found) - len(current)}
         yield Words(_("Sent as over, ruled out or ended, and left out here: %(count)d.") % count, "quiet")
+    yield from _cut(some)
+
+
+def _cut(some: reading.Several) -> Iterator[Block]:
+    """That there were more than a sheet is made of."""
+    if len(some.found) < some.total:
+        counts = {"shown": len(some.found), "total": some.total}
+        yield Words(_("Made of the newest %(shown)d of %(total)d records.") % counts, "warn")
 
 
 def _said(found: Found) -> str:

@@ -88,6 +88,14 @@ def test_what_is_over_is_left_out_and_that_is_said(rosa):
     assert "left out here: 1." in said
 
 
+def test_a_sheet_made_of_a_part_says_so(rosa, monkeypatch):
+    monkeypatch.setattr("records.taking.cards._MOST", 2)
+    make.records(rosa, *[make.condition(on=f"201{year}") for year in range(4)])
+    said = on(rosa, "emergency", ["conditions"])
+    assert "Made of the newest 2 of 4 records." in said
+    assert "left out here" not in said
+
+
 def test_two_blood_types_both_stand(rosa):
     make.records(rosa, a_blood_type("O positive"), a_blood_type("A positive"))
     said = on(rosa, "emergency", ["blood"])
