@@ -2,7 +2,8 @@
 the viewer (`ground.scope.scoped` or `open`).
 
 `menu`, `completeness` and `nothing` alone leave no look: they give numbers and reasons, for every page, and a
-look at each of them would bury the looks that mean something.
+look at each of them would bury the looks that mean something. What the patient says themselves (`sayings`,
+`beside`) comes with records whose reading writes the look.
 """
 
 from records.reading.alike import OverTime

@@ -39,9 +39,15 @@ def say(*, viewer: Viewer, line: Line, speaker: Speaker, word: str, comment: str
 
 @transaction.atomic
 def doubt(*, viewer: Viewer, line: Line, speaker: Speaker, wrong: str, right: str, to: str) -> Correction:
-    """Note that a record looks wrong; `to` is whom a letter is addressed to. Raises NotTheirs."""
+    """Note that a record looks wrong; `to` is whom a letter is addressed to. Pressed twice, it is noted once.
+    Raises NotTheirs.
+    """
+    about = _about(viewer, line, speaker)
+    noted = reading.beside(viewer).of(line.record).corrections
+    if noted and noted[0].wrong == wrong:
+        return noted[0]
     found = Correction.objects.create(
-        **_about(viewer, line, speaker),
+        **about,
         source_id=line.record.source_id,
         place=line.place,
         addressee=to,

@@ -130,7 +130,7 @@ def test_changing_whose_pages_one_sees_marks_nothing_as_seen(rosa):
     assert seen_numbers() == {"Mateo": 1}
     look_at(browser, "Rosa")
     look_at(browser, "Mateo")
-    assert "One record is new or has changed." in browser.get("/records/").content.decode()
+    assert "One record is new or has changed" in browser.get("/records/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/records/", "/records/conditions/", "/connect/places/", "/account/"])
