@@ -117,13 +117,14 @@ def claim(job_id: int) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
-def renew(job: Job) -> None:
-    """Inside the transaction that keeps a slice's progress: prove the lease is still ours and lengthen it.
+def renew(job: Job, lease: timedelta = LEASE) -> None:
+    """Inside the transaction that keeps a slice's progress: prove the lease is still ours and lengthen it; by
+    more than usual where the next step may take longer, which is then how long a killed one lies idle.
 
     Raises LeaseLost.
     """
     ours = Job.objects.filter(pk=job.pk, lease=job.lease, state=Job.State.WAITING)
-    if not ours.update(leased_until=Now() + LEASE):
+    if not ours.update(leased_until=Now() + lease):
         raise LeaseLost
 
 

@@ -24,6 +24,8 @@ from records.taking.whose import Whose
 
 JOB, END_JOB = "takeout", "takeout-end"
 _SLICE = 12.0  # seconds after which a slice begins no further step
+_LEASE = timedelta(seconds=110)
+"""A step may set a whole paper or draw a hundred records: seconds, and many of them where others work too."""
 _FILE = 4 * 1024 * 1024  # bytes of a piece that is handed out at once
 
 
@@ -77,6 +79,7 @@ def one_slice(job: Job) -> jobs.Outcome:
     takeout = _open(job)
     if takeout is None:
         return jobs.Done()
+    jobs.renew(job, _LEASE)
     viewer, whose = _viewer(takeout), _whose(takeout)
     started = time.monotonic()
     while time.monotonic() - started < _SLICE:
@@ -135,7 +138,7 @@ def _keep(job: Job, takeout: Takeout, made: Made) -> None:
     if made.data:
         part = TakeoutPart.sealed(takeout, takeout.parts, made.data, made.noted)
     with scope.open(job_viewer(takeout.patient_id)):
-        jobs.renew(job)
+        jobs.renew(job, _LEASE)
         if made.data:
             part.save(force_insert=True)
             takeout.parts += 1
@@ -161,7 +164,7 @@ def _ready(takeout: Takeout) -> None:
 
 def _too_large(job: Job, takeout: Takeout) -> jobs.Outcome:
     with scope.open(job_viewer(takeout.patient_id)):
-        jobs.renew(job)
+        jobs.renew(job, _LEASE)
         _drop(takeout, Takeout.State.LARGE)
     return jobs.Done()
 
