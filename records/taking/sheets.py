@@ -59,6 +59,9 @@ def item(whose: Whose, found: Found) -> Document:
     if found.record.withdrawn:
         said = _("%(place)s has withdrawn this record: it was entered in error. It is in none of your lists.")
         blocks.append(Words(said % {"place": found.line.place}, "warn"))
+    if found.record.removed_at:
+        said = _("%(place)s no longer sends this record. It is in none of your lists. This is how it was.")
+        blocks.append(Words(said % {"place": found.line.place}, "warn"))
     blocks += [Words(text) for text in told.own_words]
     blocks += [*_value(told), *_results(told.results), *_files(found), Heading(_("Details"), 1)]
     blocks += [*_facts(told.came), *_lifted(_sections(told.sections))]
