@@ -13,7 +13,7 @@ EVENTS = frozenset({"dispense", "administration"})
 
 _CURRENT = "active recurrence relapse confirmed"
 _OVER = "inactive resolved remission completed stopped ended cancelled canceled"
-_NEVER = "refuted not-done not-taken"
+_NEVER = "refuted not-done not-taken not-to-be-done"
 _PAUSED = "on-hold suspended"
 _UNSURE = "unconfirmed provisional differential presumed"
 _CLASSES = {

@@ -40,7 +40,7 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 _FACTS: tuple[Topic, ...] = ("medicines", "allergies", "conditions", "vaccines")
 _ENDED = {
-    "medicines": frozenset({"completed", "stopped", "cancelled", "not-taken", "not-done"}),
+    "medicines": frozenset({"completed", "stopped", "cancelled", "not-taken", "not-done", "not-to-be-done"}),
     "conditions": frozenset({"resolved", "inactive", "refuted"}),
 }
 """Statuses that no place would call current. What states none counts as current: nobody said it ended."""

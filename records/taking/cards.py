@@ -26,7 +26,7 @@ _BLOOD = ("882-1", "883-9", "10331-7", "34530-6")
 _ENDED = {
     "allergies": frozenset({"inactive", "resolved", "refuted"}),
     "medicines": frozenset(
-        {"completed", "stopped", "cancelled", "not-taken", "not-done", "declined", "draft"}
+        {"completed", "stopped", "cancelled", "not-taken", "not-done", "not-to-be-done", "declined", "draft"}
     ),
     "conditions": frozenset({"inactive", "resolved", "remission", "refuted"}),
 }

@@ -96,6 +96,12 @@ def test_a_sheet_made_of_a_part_says_so(rosa, monkeypatch):
     assert "left out here" not in said
 
 
+def test_what_must_not_be_taken_is_never_among_what_is_taken(rosa):
+    forbidden = {"resourceType": "MedicationRequest", "id": "no", "status": "active", "doNotPerform": True}
+    make.records(rosa, {**forbidden, "medicationCodeableConcept": {"text": "Ibuprofen"}})
+    assert "Ibuprofen" not in on(rosa, "emergency", ["medicines"])
+
+
 def test_two_blood_types_both_stand(rosa):
     make.records(rosa, a_blood_type("O positive"), a_blood_type("A positive"))
     said = on(rosa, "emergency", ["blood"])

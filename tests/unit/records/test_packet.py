@@ -123,12 +123,13 @@ def test_medicines_stand_once_with_what_places_disagree_on_and_ended_ones_are_co
         rosa,
         medicine("m", "Lisinopril"),
         medicine("over", "Amoxicillin", "completed"),
+        medicine("no", "Ibuprofen") | {"doNotPerform": True},
         source=lakeside,
     )
     make.records(rosa, medicine("h", "Lisinopril", dose="20 mg a day"), source=harbor)
     facts = packet(viewer, "medicines").facts["medicines"]
     (row,) = facts.rows
-    assert (row.title, row.places, facts.ended, facts.total) == ("Lisinopril", 2, 1, 2)
+    assert (row.title, row.places, facts.ended, facts.total) == ("Lisinopril", 2, 2, 3)
     assert row.differs
 
 

@@ -151,6 +151,11 @@ GOLDEN = [
         [told("L", form="", status="completed"), told("H", form="", status="not-done")],
         [("status", "L completed, H not-done")],
     ),
+    (
+        "to be taken or not",
+        [told("L", status="not-to-be-done"), told("H")],
+        [("status", "L not-to-be-done, H active")],
+    ),
     ("known to the year", [told("L", began="2019"), told("H", began="2019-05")], []),
     (
         "began",
