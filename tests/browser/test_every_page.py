@@ -124,3 +124,44 @@ def test_axe_would_have_seen_it(context: BrowserContext) -> None:
     headers = {"Content-Type": "text/html"}
     pages = {"/": (200, headers, b"<!doctype html><html lang=en><title>x</title><input>")}
     assert [one for one in serious(context.new_page(), pages) if one.startswith("/: label")]
+
+
+#: What a hand can press, and whether Tab came by. Of radio buttons with one name Tab leads to one.
+PASSED = """
+() => { window.passed = new Set(); addEventListener("focusin", event => {
+    const one = event.target; passed.add(one); for (const each of one.labels || []) passed.add(each);
+    if (one.type == "radio") document.getElementsByName(one.name).forEach(each => passed.add(each));
+}); }
+"""
+PRESSABLE = """
+() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, label[for]")]
+    .filter(one => one.type != "hidden" && !one.disabled && one.checkVisibility({visibilityProperty: true}))
+"""
+
+
+def passed_by(page: Page) -> list[str]:
+    """What can be pressed on the page and Tab does not lead to."""
+    page.evaluate(PASSED)
+    for _ in range(page.evaluate(f"({PRESSABLE})().length") + 2):
+        page.keyboard.press("Tab")
+    left = f"({PRESSABLE})().filter(one => !passed.has(one) && !(one.control && passed.has(one.control)))"
+    return [str(each) for each in page.evaluate(f"{left}.map(one => one.outerHTML.slice(0, 120))")]
+
+
+@pytest.mark.slow
+def test_the_keyboard_reaches_everything_on_pages_of_records(rosa: World, context: BrowserContext) -> None:
+    some = ("kind", "one", "trend", "search", "visit", "take")
+    addresses = [rosa.address(name, RULES[name].args) for name in (f"records:{each}" for each in some)]
+    pages = drawn(browser(rosa.user), addresses)
+    assert len(pages) == len(addresses)
+    page = context.new_page()
+    Watched(page, pages)
+    for address in pages:
+        page.goto(ORIGIN + address)
+        assert (address, passed_by(page)) == (address, [])
+
+
+def test_what_the_keyboard_passes_by_would_have_been_seen(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_content('<a href="#">x</a> <a href="#" tabindex="-1">lost</a> <label>A <input></label>')
+    assert passed_by(page) == ['<a href="#" tabindex="-1">lost</a>']
