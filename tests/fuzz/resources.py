@@ -20,7 +20,7 @@ from ground.viewer import job_viewer
 from records import bodies, store
 from records.fhir import kinds, parsing
 from records.models import Quarantined, Record, Source
-from records.views import detail
+from records.reading.told import narrative
 from tests import factories as make
 from tests.fuzz import charts
 from tests.fuzz.charts import Page
@@ -148,7 +148,7 @@ def _read(result: Result, place: Source, version: str) -> None:
         raw = _body(dictionary, body)
         try:
             row = kinds.read(parsing.parse(raw), version)
-            detail.narrative(row.narrative)
+            narrative(row.narrative)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is what we look for)
             result.errors += 1
             result.trouble(f"a reader raised {type(error).__name__} {error}: {raw[:300]!r}")
