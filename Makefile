@@ -6,8 +6,9 @@ PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
 # What to test: make test TESTS=tests/unit/connect
 TESTS ?= tests
-# Each process has a Postgres and a Redis of its own, so more than four want memory more than they save time.
-PYTEST := $(PYTHON_OF_VENV) -m pytest -n logical --maxprocesses 4
+# One process more than there are cores (tests/conftest.py); each has a Postgres and a Redis of its own, so many
+# want memory more than they save time.
+PYTEST := $(PYTHON_OF_VENV) -m pytest -n auto --maxprocesses 5
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -43,9 +44,10 @@ bench: ## measure, both sides of every comparison in one run
 	@portal/local/venv.sh dev
 	$(PYTHON_OF_VENV) -m tests.bench
 
-fuzz: ## send hostile resources, pages and requests: SEED= N=resources
+fuzz: ## send hostile resources, pages, requests and script: SEED= N=resources
 	@portal/local/venv.sh dev
 	@SEED=$(SEED) N=$(N) $(PYTHON_OF_VENV) -m tests.fuzz
+	EVERY=1 $(PYTHON_OF_VENV) -m pytest tests/browser/test_script_in_records.py tests/browser/test_script_in_files.py
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

@@ -70,6 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores: much of a journey is waiting."""
+    return (os.cpu_count() or 1) + 1
+
+
 #: Folders with the longest files. First, or one process would end with them while the others stand idle.
 _LONG = ("browser", "journeys", "fuzz")
 

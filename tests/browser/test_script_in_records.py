@@ -1,9 +1,12 @@
 """Script in everything a place, a patient or a directory may write: it is shown as words and never runs.
 
-Pages are drawn by the site itself, with its headers, and opened in a real browser under watch.
+Pages are drawn by the site itself, with its headers, and opened in a real browser under watch. Of the pages
+of single records a third is opened, another one each day; EVERY=1 opens all, as `make fuzz` does.
 """
 
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -18,6 +21,7 @@ from tests.fuzz.scripts import PAYLOADS, records_of
 from tests.house.site_world import World
 
 __all__ = ["world"]
+EVERY = bool(os.environ.get("EVERY"))
 KEY = ("kind", "origin_id", "resource_type", "fhir_id")
 CONNECTING = [("place", "place"), ("leaving", "attempt"), ("progress", "run"), ("stop", "connection")]
 
@@ -28,8 +32,11 @@ def addresses_of(rosa: World) -> Iterator[str]:
     yield from (rosa.address(f"connect:{name}", kind) for name, kind in CONNECTING)
     yield from (f"/records/{kind.slug}/" for kind in KINDS)
     with scope.open(job_viewer(rosa.patient.pk)):
-        rows = list(Record.objects.filter(patient=rosa.patient).values_list(*KEY))
+        rows = list(Record.objects.filter(patient=rosa.patient).order_by("pk").values_list(*KEY))
+    today = datetime.now(UTC).toordinal()
     for number, (slug, origin, name, key) in enumerate(rows):
+        if not EVERY and (number + today) % 3:
+            continue
         yield f"/records/{slug}/{origin}/{name}/{key}/{'original/' if number % 5 == 0 else '?words=1'}"
 
 
