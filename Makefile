@@ -47,7 +47,8 @@ bench: ## measure, both sides of every comparison in one run
 fuzz: ## send hostile resources, pages, requests and script: SEED= N=resources
 	@portal/local/venv.sh dev
 	@SEED=$(SEED) N=$(N) $(PYTHON_OF_VENV) -m tests.fuzz
-	EVERY=1 $(PYTHON_OF_VENV) -m pytest tests/browser/test_script_in_records.py tests/browser/test_script_in_files.py
+	EVERY=1 $(PYTHON_OF_VENV) -m pytest tests/browser/test_script_in_records.py \
+		tests/browser/test_script_in_files.py tests/browser/test_every_page.py
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

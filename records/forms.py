@@ -45,12 +45,14 @@ class Asked:
 class DayField(forms.CharField):
     """A day, a month or a year: 2019-05-14, 2019-05, 5/2019, 2019, or as the reader's language writes a day.
 
-    Cleans to the first or the last day that was meant, None for nothing.
+    Cleans to the first or the last day that was meant, None for nothing. With `whole`, a month or a year is
+    too little.
     """
 
-    def __init__(self, *, last: bool, **more: Any) -> None:
-        self.last = last
-        super().__init__(required=False, max_length=40, error_messages={"max_length": _NO_DATE}, **more)
+    def __init__(self, *, last: bool, whole: bool = False, **more: Any) -> None:
+        self.last, self.whole = last, whole
+        self.unread = _NO_DAY if whole else _NO_DATE
+        super().__init__(required=False, max_length=40, error_messages={"max_length": self.unread}, **more)
 
     def clean(self, value: Any) -> date | None:
         """The day. Raises ValidationError for what is none."""
@@ -58,12 +60,14 @@ class DayField(forms.CharField):
         if not text:
             return None
         found = _day(text, last=self.last)
-        if found is None or found.year not in _YEARS:
-            raise forms.ValidationError(_NO_DATE)
+        too_little = self.whole and _day(text, last=not self.last) != found
+        if found is None or found.year not in _YEARS or too_little:
+            raise forms.ValidationError(self.unread)
         return found
 
 
 _NO_DATE = _("We cannot read this date. Try 2019 or 2019-05-14.")
+_NO_DAY = _("Type a whole day that exists, such as 2026-12-04.")
 
 
 def _day(text: str, *, last: bool) -> date | None:
@@ -273,7 +277,7 @@ class AskedVisit:
 class VisitForm(forms.Form):
     """What to take along to a visit."""
 
-    on = DayField(last=False)
+    on = DayField(last=False, whole=True)
     since = DayField(last=False)
     place = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
 

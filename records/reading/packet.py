@@ -34,7 +34,7 @@ from records.reading.trends import Trend, trend_of
 from records.reading.unread import NEVER
 
 Topic = Literal[
-    "changes", "medicines", "allergies", "conditions", "results", "vaccines", "questions", "missing"
+    "questions", "changes", "medicines", "allergies", "conditions", "results", "vaccines", "missing"
 ]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 

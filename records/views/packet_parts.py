@@ -159,9 +159,15 @@ def _questions(found: Packet) -> Section:
 def _missing(found: Packet) -> Section:
     heading = str(TITLES["missing"])
     lines = completeness.in_words(found.map) if found.map else []
-    words = [] if lines else [_("Every place sent something of every kind that it is asked for.")]
+    words = [] if lines else [_no_gap()]
     words.append(_("A place may hold records that it does not send."))
     return Section("missing", heading, words, points=lines)
+
+
+def _no_gap() -> str:
+    return _(
+        "Nothing was refused or could not be read. Of what a visit is mostly about, each place sent some."
+    )
 
 
 def day_words(day: date) -> str:

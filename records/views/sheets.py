@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -23,6 +22,7 @@ from records.taking import booklet, sheets, summary
 from records.taking.whose import Whose
 from records.typesetting import Document
 from records.views import choice, layout
+from records.views.confirming import confirmed
 from records.views.visit import Visit
 
 MOST = 500
@@ -57,7 +57,7 @@ def kind_text(request: Visit, slug: str) -> HttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def whole_pdf(request: Visit) -> HttpResponse:
     """A record that is not very large as one PDF; where that became several, as a zip of them."""
     if not booklet.is_small(request.viewer):
@@ -68,7 +68,7 @@ def whole_pdf(request: Visit) -> HttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def whole_text(request: Visit) -> StreamingHttpResponse:
     """Everything as plain text, sent while it is read."""
     lines = booklet.text(request.viewer, whose(request))
@@ -77,7 +77,7 @@ def whole_text(request: Visit) -> StreamingHttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def patient_summary(request: Visit) -> HttpResponse:
     """The International Patient Summary as one FHIR document."""
     made = summary.summary(request.viewer, whose(request))

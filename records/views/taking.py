@@ -3,10 +3,9 @@
 import uuid
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from records import reading, taking
 from records.models import Takeout
 from records.taking import booklet
 from records.views import layout
+from records.views.confirming import CONFIRMED, confirmed
 from records.views.visit import Visit
 
 _FILE_COUNTS_AS = 25
@@ -34,6 +34,7 @@ def take(request: Visit) -> HttpResponse:
     mine = taking.mine(request.viewer)
     context = {
         "nav": "records",
+        "confirmed": CONFIRMED in request.GET,
         "total": found.everything if found else 0,
         "at_once": found is None or _is_small(found),
         "is_small": found is None or found.everything <= booklet.AT_ONCE,
@@ -75,15 +76,15 @@ def progress(request: Visit, public_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def made(request: Visit, public_id: uuid.UUID) -> HttpResponse:
+def made(request: Visit, public_id: uuid.UUID) -> HttpResponseBase:
     """A file that a job has made, for who asked for it and has just shown who they are."""
     takeout = taking.find(request.viewer, public_id)
     if takeout is None or takeout.state != Takeout.State.READY:
         raise Http404
-    return _made(request, takeout)  # type: ignore[no-any-return]
+    return _made(request, takeout)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def _made(request: Visit, takeout: Takeout) -> StreamingHttpResponse:
     maker = taking.MAKERS[takeout.what]
     pieces = taking.pieces(request.viewer, takeout)
@@ -93,7 +94,7 @@ def _made(request: Visit, takeout: Takeout) -> StreamingHttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def whole(request: Visit) -> StreamingHttpResponse:
     """Everything as a zip, sent while it is made."""
     if not request.viewer.patients:
@@ -103,7 +104,7 @@ def whole(request: Visit) -> StreamingHttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def results(request: Visit) -> StreamingHttpResponse:
     """Results as a table."""
     lines = taking.results(request.viewer)

@@ -4,9 +4,7 @@ Pages are drawn by the site itself, with its headers, and opened in a real brows
 of single records a third is opened, another one each day; EVERY=1 opens all, as `make fuzz` does.
 """
 
-import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -16,12 +14,11 @@ from ground.viewer import job_viewer
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
-from tests.browser.watched import ROOT, Watched, drawn, world
+from tests.browser.watched import ROOT, Watched, drawn, todays, world
 from tests.fuzz.scripts import PAYLOADS, records_of
 from tests.house.site_world import World
 
 __all__ = ["world"]
-EVERY = bool(os.environ.get("EVERY"))
 KEY = ("kind", "origin_id", "resource_type", "fhir_id")
 CONNECTING = [("place", "place"), ("leaving", "attempt"), ("progress", "run"), ("stop", "connection")]
 
@@ -33,10 +30,7 @@ def addresses_of(rosa: World) -> Iterator[str]:
     yield from (f"/records/{kind.slug}/" for kind in KINDS)
     with scope.open(job_viewer(rosa.patient.pk)):
         rows = list(Record.objects.filter(patient=rosa.patient).order_by("pk").values_list(*KEY))
-    today = datetime.now(UTC).toordinal()
-    for number, (slug, origin, name, key) in enumerate(rows):
-        if not EVERY and (number + today) % 3:
-            continue
+    for number, (slug, origin, name, key) in enumerate(todays(rows, 3)):
         yield f"/records/{slug}/{origin}/{name}/{key}/{'original/' if number % 5 == 0 else '?words=1'}"
 
 

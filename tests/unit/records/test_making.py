@@ -146,7 +146,7 @@ def test_it_is_downloaded_with_the_password_by_who_asked_and_by_nobody_else(brow
     assert where in page
     asked = browser.get(where)
     assert asked.url.startswith("/accounts/reauthenticate/")
-    assert browser.post(asked.url, {"password": make.PASSWORD}).url == where
+    assert browser.post(asked.url, {"password": make.PASSWORD}).url == "/records/take/?confirmed=yes"
     answer = browser.get(where)
     assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content)) == takeout.size
     with scope.open(job_viewer(rosa.pk)):

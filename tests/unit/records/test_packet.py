@@ -228,7 +228,9 @@ def test_a_person_without_records_is_shown_the_way_to_a_place(client):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        (f"?on=soon&{ALL}", "We cannot read this date"),
+        (f"?on=soon&{ALL}", "Type a whole day that exists"),
+        (f"?on=2027&{ALL}", "Type a whole day that exists"),
+        (f"?on=2026-02-31&{ALL}", "Type a whole day that exists"),
         (f"?on=&{ALL}", "Type the day of the visit"),
         (f"?on=2026-06-01&since=2026-07-01&{ALL}", "after the day of the visit"),
         (f"?on=2026-06-01&since=x&{ALL}", "We cannot read this date"),

@@ -140,7 +140,9 @@ def test_the_files_ask_for_the_password_first(client):
         where = f"/records/take/{file}"
         asked = client.get(where)
         assert asked.url.startswith("/accounts/reauthenticate/")
-        assert client.post(asked.url, {"password": make.PASSWORD}).url == where
+        back = client.post(asked.url, {"password": make.PASSWORD}).url  # a file would leave them on the form
+        assert back == "/records/take/?confirmed=yes"
+        assert "Thank you, it is you." in client.get(back).content.decode()
         answer = client.get(where)
         assert answer["Content-Disposition"].startswith('attachment; filename="records-20')
         assert "no-store" in answer["Cache-Control"]
