@@ -42,7 +42,7 @@ def card(request: Visit, which: str) -> HttpResponse:
             "text": reverse("records:card_text", args=[which]) + query,
         },
     }
-    return render(request, "records/card.html", {"nav": "records", **context})
+    return render(request, "records/card.html", {"nav": "take", **context})
 
 
 @require_safe

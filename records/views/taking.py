@@ -33,7 +33,7 @@ def take(request: Visit) -> HttpResponse:
     found = reading.amounts(request.viewer) if places else None
     mine = taking.mine(request.viewer)
     context = {
-        "nav": "records",
+        "nav": "take",
         "confirmed": CONFIRMED in request.GET,
         "total": found.everything if found else 0,
         "at_once": found is None or _is_small(found),

@@ -1,6 +1,6 @@
 """Script in every kind of file a place may send: what is shown never runs, what is handed out is inert.
 
-All are drawn and handed out; half of their pages is opened in a browser, another half each day (EVERY=1: all).
+All are drawn and handed out; half of their pages is opened in a browser, the others next day (EVERY=1: all).
 """
 
 import pytest
