@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import passwords, services
+from portal.birthday import BirthDateField
 from portal.models import Agreement, Holding, Patient, User
 
 _COMMON_ZONES = (
@@ -103,6 +104,13 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
 
     youngest: int | None = None
     """Years of age; the setting's where there is none."""
+    birth_date = BirthDateField(
+        label=_("Date of birth"),
+        help_text=_(
+            "Such as 1968-05-14 or 05/14/1968. We compare it with what each place sends, so that nobody"
+            " else's records end up here."
+        ),
+    )
 
     class Meta:
         model = Patient
@@ -110,13 +118,9 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {
             "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
-            "birth_date": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         }
         help_texts = {
             "given_name": _("As your hospital or clinic has it."),
-            "birth_date": _(
-                "We compare it with what each place sends, so that nobody else's records end up here."
-            ),
         }
 
     def clean_birth_date(self) -> date:

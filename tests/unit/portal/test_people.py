@@ -87,6 +87,42 @@ def test_an_impossible_birth_date_is_said_beside_its_field(rosa, born):
     assert not Patient.objects.exists()
 
 
+@pytest.mark.parametrize("born", ["02/31/1968", "1968-02-31", "13/14/1968"])
+@pytest.mark.parametrize("address", ["/account/about-you/", "/account/people/add/"])
+def test_a_day_that_does_not_exist_is_said_and_stays_as_it_was_typed(rosa, address, born):
+    if "add" in address:
+        rosa.post("/account/about-you/", says())
+    page = rosa.post(address, says(born=born)).content.decode()
+    assert f"There is no such day: {born}." in page
+    assert f'value="{born}"' in page
+    assert 'type="date"' not in page
+
+
+@pytest.mark.parametrize(
+    "born",
+    [
+        "1968-05-14",
+        "1968/5/14",
+        "05/14/1968",
+        "5-14-1968",
+        " 5/14/1968 ",
+        "May 14, 1968",
+        "14 May 1968",
+        "05141968",
+        "19680514",
+    ],
+)
+def test_a_birth_date_is_read_however_people_write_it(born):
+    form = PatientForm(says(born=born))
+    assert form.is_valid()
+    assert form.cleaned_data["birth_date"] == date(1968, 5, 14)
+
+
+@pytest.mark.parametrize("born", ["05/14/68", "14.5.1968", "1968", "yesterday"])
+def test_no_birth_date_is_guessed(born):
+    assert "We cannot read this date" in str(PatientForm(says(born=born)).errors["birth_date"])
+
+
 @pytest.mark.parametrize(
     ("today", "born", "fits"),
     [
