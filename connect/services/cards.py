@@ -93,8 +93,8 @@ def _connected(connection: Connection, run: ImportRun | None) -> tuple[str, str,
         text = _("Nothing new. Last checked %(time)s.") % when
         return _("Up to date"), "good", f"{text} {_of_others(connection)}".strip()
     text = ngettext(
-        "%(count)s new record. Last checked %(time)s.",
-        "%(count)s new records. Last checked %(time)s.",
+        "%(count)s record came. Last checked %(time)s.",
+        "%(count)s records came. Last checked %(time)s.",
         connection.new_records,
     )
     told = text % {**when, "count": connection.new_records}

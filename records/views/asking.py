@@ -11,7 +11,7 @@ from ground.scope import scoped
 from records import access, reading, services
 from records.forms import QuestionForm
 from records.models import Question
-from records.views.speaking import line_of, speaker, to_record
+from records.views.speaking import came_from, go_back, line_of, speaker
 from records.views.visit import Visit
 
 _DO = {
@@ -31,8 +31,12 @@ def ask(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResp
         who = speaker(request)
         services.ask(viewer=request.viewer, line=line, speaker=who, text=form.cleaned_data["text"])
         messages.success(request, _("Kept. It is on the page of your questions, too."))
-        return to_record(line)
-    return render(request, "records/ask.html", {"nav": slug, "line": line, "form": form})
+        return go_back(request, line)
+    return render(
+        request,
+        "records/ask.html",
+        {"nav": slug, "line": line, "form": form, "back": came_from(request, line)},
+    )
 
 
 @require_safe

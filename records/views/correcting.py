@@ -18,8 +18,9 @@ from records.forms import StatusForm, WrongForm
 from records.models import Correction, CorrectionStep
 from records.reading import Line
 from records.reading.beside import STATUS_WORDS
+from records.reading.together import together_with
 from records.templatetags.records_words import when
-from records.views.speaking import line_of, speaker
+from records.views.speaking import came_from, line_of, speaker
 from records.views.visit import Visit
 
 Status = Correction.Status
@@ -36,12 +37,20 @@ def wrong(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpRe
     if noted:
         return redirect("records:correction", pk=noted[0].pk)
     form = WrongForm(request.POST if request.method == "POST" else None)
+    to = reading.answering(request.viewer, line)
     if request.method == "POST" and form.is_valid():
-        to = reading.answering(request.viewer, line)
         who = speaker(request)
         made = services.doubt(viewer=request.viewer, line=line, speaker=who, to=to, **form.cleaned_data)
         return redirect("records:correction", pk=made.pk)
-    return render(request, "records/wrong.html", {"nav": slug, "line": line, "form": form})
+    context = {"nav": slug, "line": line, "form": form, "to": to, "back": came_from(request, line)}
+    return render(request, "records/wrong.html", {**context, "others": _others(request, line)})
+
+
+def _others(request: Visit, line: Line) -> list[Line]:
+    """The newest record of each other place that states the same: each gets a letter of its own."""
+    same = together_with(request.viewer, line.record)
+    places = {one.record.source_id: one for one in reversed(same.lines)} if same else {}
+    return [one for source, one in places.items() if source != line.record.source_id]
 
 
 @require_safe

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading, services
+from records.fhir.sameness import GROUPED
 from records.forms import WordForm
 from records.models import Record, Said
 from records.reading import WORDS, Line, OwnWords
@@ -48,7 +49,15 @@ def word(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         return _said(request, line, form.cleaned_data["word"], form.cleaned_data["comment"])
     return render(
-        request, "records/word.html", {"nav": slug, "line": line, "form": form, **_history(request, line)}
+        request,
+        "records/word.html",
+        {
+            "nav": slug,
+            "line": line,
+            "form": form,
+            "back": came_from(request, line),
+            **_history(request, line),
+        },
     )
 
 
@@ -71,23 +80,36 @@ def speaker(request: Visit) -> Speaker:
     return Speaker(myself.full_name if myself else request.user.email, own=own)  # type: ignore[union-attr]
 
 
-def to_record(line: Line) -> HttpResponseRedirect:
-    """Back to the patient's own words on the page of the record."""
-    return redirect(f"{line.url}#yours")
+def came_from(request: Visit, line: Line) -> str:
+    """The address of the page one came from: of the record, or of all records of its fact. Nothing that was
+    typed becomes part of it.
+    """
+    if request.GET.get("from") != "together" or line.record.kind not in GROUPED:
+        return line.url
+    record = line.record
+    at = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
+    return reverse("records:together", args=at)
 
 
-def yours(viewer: Viewer, record: Record, own: OwnWords | None = None) -> dict[str, Any]:
-    """The section "Your word on this" of the page of a record; `own`: where that was read already."""
+def go_back(request: Visit, line: Line) -> HttpResponseRedirect:
+    """Back to the patient's own words on the page one came from."""
+    return HttpResponseRedirect(f"{came_from(request, line)}#yours")
+
+
+def yours(viewer: Viewer, record: Record, own: OwnWords | None = None, back: str = "") -> dict[str, Any]:
+    """The section "Your word on this" of the page of a record; `own`: where that was read already; `back`:
+    the query that leads back to the page it stands on, where that is not the record's.
+    """
     own = own or reading.beside(viewer).of(record)
     at = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
     return {
         "said": own.said,
         "doubts": [_doubt(one, viewer) for one in own.corrections],
         "questions": [one.text for one in own.questions],
-        "word_url": reverse("records:word", args=at) if record.kind in WORDS else "",
+        "word_url": reverse("records:word", args=at) + back if record.kind in WORDS else "",
         "word_link": _("Change this or take it back") if own.said else _ask_word(viewer, record, own),
-        "wrong_url": "" if own.corrections else reverse("records:wrong", args=at),
-        "ask_url": reverse("records:ask", args=at),
+        "wrong_url": "" if own.corrections else reverse("records:wrong", args=at) + back,
+        "ask_url": reverse("records:ask", args=at) + back,
     }
 
 
@@ -125,4 +147,4 @@ def _said(request: Visit, line: Line, word: str, comment: str) -> HttpResponse:
         _("Taken back.") if word == Said.Word.WITHDRAWN else _("Kept. What your places wrote stays as it is.")
     )
     messages.success(request, text)
-    return to_record(line)
+    return go_back(request, line)

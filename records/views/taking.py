@@ -36,6 +36,7 @@ def take(request: Visit) -> HttpResponse:
         "nav": "take",
         "confirmed": CONFIRMED in request.GET,
         "total": found.everything if found else 0,
+        "unlisted": found.everything - _listed(request) if found else 0,
         "at_once": found is None or _is_small(found),
         "is_small": found is None or found.everything <= booklet.AT_ONCE,
         "whole": _state(mine.get("zip")),
@@ -44,6 +45,11 @@ def take(request: Visit) -> HttpResponse:
         "as_of": layout.as_of(places),
     }
     return render(request, "records/take.html", context)
+
+
+def _listed(request: Visit) -> int:
+    """How many records the lists show between them."""
+    return sum(kind.count for kind in reading.menu(request.viewer))
 
 
 def _is_small(found: reading.Amounts) -> bool:

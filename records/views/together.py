@@ -30,7 +30,12 @@ def together(request: Visit, slug: str, origin: int, name: str, key: str) -> Htt
     return render(
         request,
         "records/together.html",
-        {"nav": slug, "as_of": as_of, "yours": speaking.yours(request.viewer, found.record), **_page(found)},
+        {
+            "nav": slug,
+            "as_of": as_of,
+            "yours": speaking.yours(request.viewer, found.record, back="?from=together"),
+            **_page(found),
+        },
     )
 
 

@@ -382,3 +382,28 @@ def test_the_page_of_a_record_says_who_else_says_it_and_on_what_they_differ(brow
     assert "They differ on the dose" in page
     assert "See 2 records of 2 places side by side" in page
     assert at("together") in page
+
+
+def test_what_looks_wrong_says_which_place_is_written_to_and_who_else_says_it(browser, rosa, lakeside):
+    harbor = make.source(rosa, key="oneup:9", name="Harbor Health")
+    make.records(rosa, medicine("a"), source=lakeside)
+    make.records(rosa, medicine("b", on="2020"), source=harbor)
+    page = read(browser, at("wrong"))
+    assert f"The letter goes to {lakeside.name}." in page
+    assert f'<a href="{at("one", key="b")}">Lisinopril, from Harbor Health</a>' in page
+
+
+def test_who_came_from_all_records_of_a_fact_is_brought_back_there(browser, rosa, lakeside):
+    make.records(rosa, medicine("a"), source=lakeside)
+    assert f'{at("ask")}?from=together"' in read(browser, at("together"))
+    for back, page in (("together", "together"), ("//evil.example", "one")):
+        address = f"{at('ask')}?from={back}"
+        assert f'href="{at(page)}"' in read(browser, address)
+        assert browser.post(address, {"text": "How long?"}).url == f"{at(page)}#yours"
+
+
+def test_what_is_taken_and_stands_in_no_list_is_counted(browser, rosa, lakeside):
+    make.records(rosa, medicine("a"), source=lakeside)
+    assert "in no list" not in read(browser, "/records/take/")
+    make.records(rosa, {"resourceType": "Provenance", "id": "p"}, source=lakeside)
+    assert "One of them stands in no list" in read(browser, "/records/take/")
