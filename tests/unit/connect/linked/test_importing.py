@@ -83,7 +83,7 @@ def test_a_second_import_brings_what_is_new(sandbox, rosa):
     assert rosa.run().new == 1
     assert Job.objects.filter(kind="news", subject=rosa.patient.pk).count() == 1
     assert rosa.records() == truth(sandbox, rosa)
-    assert "1 new record" in rosa.browser.get("/connect/places/").content.decode()
+    assert "1 record came" in rosa.browser.get("/connect/places/").content.decode()
 
 
 def conditions(person: Person) -> set[str]:
