@@ -32,7 +32,7 @@ from records.reading.papers import Paper, paper
 from records.reading.parts import Part, part
 from records.reading.sayings import WORDS, Saying, said, said_history, sayings, who_spoke, word_text
 from records.reading.searching import Hits, Searched, search
-from records.reading.several import Several, by_codes, newest, several
+from records.reading.several import Several, Stating, by_codes, by_fact, newest, several
 from records.reading.sifting import EVERYTHING, FLAGGED, STATUSES, Sift
 from records.reading.single import Found, Original, Shown, answering, named, one, original
 from records.reading.together import Together, together
@@ -91,6 +91,7 @@ __all__ = [
     "Since",
     "Sought",
     "State",
+    "Stating",
     "Taken",
     "Together",
     "Told",
@@ -104,6 +105,7 @@ __all__ = [
     "as_of",
     "beside",
     "by_codes",
+    "by_fact",
     "completeness",
     "correction",
     "correction_words",

@@ -1,6 +1,6 @@
 """Many records of a kind, each as its own page tells it: for papers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -9,9 +9,12 @@ from ground import audit
 from ground.viewer import Viewer
 from records import access
 from records.models import Record
+from records.reading.facts import fact_of
 from records.reading.parts import read
+from records.reading.sayings import Saying
 from records.reading.sifting import EVERYTHING, Sift, sifted
 from records.reading.single import Found
+from records.reading.together import Together, side_by_side
 
 _ORDER = ("-clinical_at", "resource_type", "fhir_id", "origin_id")
 
@@ -22,6 +25,30 @@ class Several:
 
     found: tuple[Found, ...] = field(repr=False)
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """Records that state one fact, the newest first, and what they say side by side."""
+
+    found: tuple[Found, ...] = field(repr=False)
+    together: Together
+
+    @property
+    def said(self) -> Saying | None:
+        """The patient's last word on it."""
+        words = (one.own.said for one in self.found)
+        return max(filter(None, words), key=lambda one: one.said.pk, default=None)
+
+
+def by_fact(found: Iterable[Found]) -> tuple[Stating, ...]:
+    """Records by the fact they state (decision 0018), in the order of the newest of each. No query."""
+    facts: dict[tuple[int, str], list[Found]] = {}
+    for one in found:
+        facts.setdefault((one.record.patient_id, fact_of(one.record)), []).append(one)
+    return tuple(
+        Stating(tuple(some), side_by_side([one.line for one in some], len(some))) for some in facts.values()
+    )
 
 
 def several(

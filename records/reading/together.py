@@ -200,8 +200,12 @@ def _fact(line: Line) -> tuple[int, str]:
 
 
 def _gathered(lines: Sequence[Line]) -> Together:
+    return side_by_side(lines, lines[0].record.stating)  # type: ignore[attr-defined]
+
+
+def side_by_side(lines: Sequence[Line], total: int) -> Together:
+    """Lines of one fact that are read already, the newest first, with their bodies; `total` state it."""
     places = {line.record.source_id for line in lines}
-    total: int = lines[0].record.stating  # type: ignore[attr-defined]
     differing = differences(_told(lines)) if len(places) > 1 else ()
     return Together(tuple(lines), total, len(places), differing)
 

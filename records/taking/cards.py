@@ -1,5 +1,5 @@
-"""Ready-made selections on one sheet: the vaccine card and the emergency page. What stands on them is ticked
-each time and stored nowhere.
+"""Ready-made selections on a sheet or two: the vaccine card and the emergency page. What stands on them is
+ticked each time and stored nowhere.
 
 They are read by people in a hurry who decide by them: a part with nothing in it says why, and that this does
 not mean there is none.
@@ -16,7 +16,8 @@ from ground.viewer import Viewer
 from records import reading
 from records.fhir.texts import fold
 from records.reading import Found
-from records.taking import missing, sheets
+from records.taking import emergency, missing, sheets
+from records.taking.emergency import said
 from records.taking.whose import Whose
 from records.templatetags.records_words import fact_words, status_word, when
 from records.typesetting import Block, Document, Fact, Heading, Table, Words
@@ -65,7 +66,7 @@ VACCINES = Card(
 EMERGENCY = Card(
     "emergency",
     gettext_noop("Emergency page"),
-    gettext_noop("What somebody who has to help you quickly should know: one sheet to carry with you."),
+    gettext_noop("What somebody who has to help you quickly should know: a sheet or two to carry with you."),
     (
         Part("allergies", gettext_noop("Allergies")),
         Part("medicines", gettext_noop("Medicines")),
@@ -109,7 +110,7 @@ def _vaccines(viewer: Viewer, parts: Sequence[Part]) -> Iterator[Block]:
 
 
 def _declined(found: Found) -> tuple[str, ...]:
-    return (found.line.title, when(found.record.when), _fact(found, "Why it was not given"))
+    return (found.line.title, when(found.record.when), said(found, "Why it was not given"))
 
 
 def _doses(given: Iterable[Found], chosen: Collection[str]) -> Table:
@@ -121,47 +122,51 @@ def _doses(given: Iterable[Found], chosen: Collection[str]) -> Table:
 
 
 def _dose(found: Found, chosen: Collection[str]) -> tuple[str, ...]:
-    protects, attention = _fact(found, "Protects against"), _fact(found, "Attention")
+    protects, attention = said(found, "Protects against"), said(found, "Attention")
     status = "" if found.record.status == "completed" else status_word(found.record.status, "vaccines")
     name = "\n".join(
-        filter(None, [found.line.title, protects, attention, status, *reading.told(found).own_words])
+        filter(None, [found.line.title, protects, attention, status, emergency.word(found.own.said)])
     )
-    row = [name, when(found.record.when) or _("No date sent"), _fact(found, "Number of the dose")]
-    row += [_fact(found, "Lot number")] if "lot" in chosen else []
+    row = [name, when(found.record.when) or _("No date sent"), said(found, "Number of the dose")]
+    row += [said(found, "Lot number")] if "lot" in chosen else []
     row += [_where(found)] if "place" in chosen else []
     return tuple(row)
 
 
 def _where(found: Found) -> str:
     """Where it was given, as far as it was said, and who sent it."""
-    given = _fact(found, "Where")
+    given = said(found, "Where")
     return "\n".join(dict.fromkeys(filter(None, [given, found.line.place])))
-
-
-def _fact(found: Found, label: str) -> str:
-    """What the record says under a label of ours (a message id), "" where it says nothing."""
-    return next((fact_words(fact) for fact in found.row.facts if fact.label == label), "")
 
 
 def _emergency(viewer: Viewer, parts: Sequence[Part]) -> Iterator[Block]:
     for part in parts:
         yield Heading(_(part.name), 1)
         yield from _PARTS[part.slug](viewer)
-    said = _("Put together from what places sent, and not checked by a clinician. It may be incomplete.")
-    yield Words(said, "quiet")
+    warning = _("Put together from what places sent, and not checked by a clinician. It may be incomplete.")
+    yield Words(warning, "quiet")
 
 
 def _current(viewer: Viewer, slug: str) -> Iterator[Block]:
-    """What is not over, each with what is known of it; how many are left out; or why there is nothing."""
+    """The facts that are not over, the most dangerous first, each with what is known of it; how many are left
+    out; or why there is nothing. What is not to be given stands by itself, also where a place gives it.
+    """
     some = reading.several(viewer, slug, most=_MOST)
-    current = [one for one in some.found if one.record.status not in _ENDED[slug]]
-    yield from (Fact(one.line.title, _said(one)) for one in current)
+    facts = reading.by_fact(some.found)
+    ended = _ENDED[slug]
+    current = [one for one in facts if emergency.standing(one, ended)]
+    forbidden = [one for one in facts if emergency.forbidding(one)]
+    yield from emergency.lines(current, ended)
     if not some.found:
         yield Words(_nothing(viewer, slug), "warn")
-    elif len(current) < len(some.found):
-        count = {"count": len(some.found) - len(current)}
+    over = sum(not emergency.standing(one, ended) and not emergency.forbidding(one) for one in facts)
+    if over:
+        count = {"count": over}
         yield Words(_("Sent as over, ruled out or ended, and left out here: %(count)d.") % count, "quiet")
     yield from _cut(some)
+    if forbidden:
+        yield Heading(_("Not to be given"), 1)
+        yield from map(emergency.forbidden, forbidden)
 
 
 def _cut(some: reading.Several) -> Iterator[Block]:
@@ -171,15 +176,6 @@ def _cut(some: reading.Several) -> Iterator[Block]:
         yield Words(_("Made of the newest %(shown)d of %(total)d records.") % counts, "warn")
 
 
-def _said(found: Found) -> str:
-    """What it does or how it is taken, the danger, a status that is no ordinary one, and who says so."""
-    status = found.record.status
-    state = "" if status == "active" else status_word(status, found.record.kind) or _("Status not stated")
-    about = [_fact(found, "Attention"), _fact(found, "Danger")]
-    told = [found.record.value, *about, state, found.line.source]
-    return "\n".join([" · ".join(filter(None, told)), *reading.told(found).own_words])
-
-
 def _nothing(viewer: Viewer, slug: str) -> str:
     return missing.sentences(slug, reading.nothing(viewer, slug)[slug])
 
@@ -187,10 +183,10 @@ def _nothing(viewer: Viewer, slug: str) -> str:
 def _devices(viewer: Viewer) -> Iterator[Block]:
     types = ("Device", "DeviceUseStatement", "DeviceUsage")
     found = reading.several(viewer, "other", most=50, types=types).found
-    yield from (Fact(one.line.title, _said(one)) for one in found)
+    yield from map(emergency.one, found)
     if not found:
-        said = _("No device or implant was sent. This does not mean that there is none.")
-        yield Words(said, "warn")
+        nothing = _("No device or implant was sent. This does not mean that there is none.")
+        yield Words(nothing, "warn")
 
 
 def _blood(viewer: Viewer) -> Iterator[Block]:
@@ -201,7 +197,7 @@ def _blood(viewer: Viewer) -> Iterator[Block]:
         key = (one.record.code, fold(one.record.value))
         if one.record.value and key not in seen:
             seen.add(key)
-            yield Fact(one.line.title, " · ".join(filter(None, [one.record.value, one.line.source])))
+            yield Fact(one.line.title, one.record.value, one.line.source)
     if not seen:
         yield Words(_("No result that says the blood type was sent."), "warn")
 
@@ -221,8 +217,8 @@ def _contacts(viewer: Viewer) -> Iterator[Block]:
 
 def _people(found: Found) -> Iterator[Fact]:
     if found.record.resource_type == "RelatedPerson":
-        said = [_fact(found, label) for label in ("What they are", "Contact", "Address")]
-        yield Fact(found.line.title, " · ".join(filter(None, said)))
+        told = [said(found, label) for label in ("What they are", "Contact", "Address")]
+        yield Fact(found.line.title, " · ".join(filter(None, told)))
         return
     for fact in found.row.facts:
         if fact.label == "Contact person":
@@ -233,13 +229,13 @@ def _coverage(viewer: Viewer) -> Iterator[Block]:
     some = reading.several(viewer, "coverage", most=20).found
     current = [one for one in some if one.record.status not in ("cancelled", "draft")]
     for one in current:
-        number = _fact(one, "Member number")
-        said = [
-            _fact(one, "Plan"),
+        number = said(one, "Member number")
+        told = [
+            said(one, "Plan"),
             f"{_('Member number')}: {number}" if number else "",
-            _fact(one, "Covered"),
+            said(one, "Covered"),
         ]
-        yield Fact(one.line.title, " · ".join(filter(None, [*said, one.line.place])))
+        yield Fact(one.line.title, " · ".join(filter(None, told)), one.line.place)
     if not current:
         yield Words(_nothing(viewer, "coverage"), "warn")
 

@@ -24,10 +24,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One labelled line. The value may have lines of its own."""
+    """One labelled line. The value may have lines of its own; `source` says where from and when, smaller."""
 
     name: str
     value: str
+    source: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The value and where it is from; on one line where each has one."""
+        told = [one for one in (self.value, self.source) if one]
+        return ("\n" if any("\n" in one for one in told) else " · ").join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def weight(block: Block) -> int:
     """How many texts a block has; a very long one counts as several."""
     if isinstance(block, Table):
         return sum(len(row) for row in block.rows) + len(block.heading)
-    text = block.value if isinstance(block, Fact) else block.text
+    text = block.whole if isinstance(block, Fact) else block.text
     return 1 + len(text) // 400
 
 

@@ -44,8 +44,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from (
                 _lined(words, "=") if level == 1 else _lined(words, "-") if level == 2 else [f"{words}:\n"]
             )
-        case Fact(name, value):
-            yield from _fact(name, value)
+        case Fact(name):
+            yield from _fact(name, block.whole)
         case Words(words):
             yield "\n"
             for line in words.splitlines():

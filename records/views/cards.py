@@ -105,7 +105,5 @@ def _piece(block: Block) -> dict[str, Any]:
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    """The parameters of one line of components/facts.html."""
-    lines = fact.value.splitlines()
-    several = len(lines) > 1
-    return {"name": fact.name, "value": fact.value, "lines": lines if several else [], "wide": True}
+    """The name, what is said of it, and where from and when: what the eye must find comes first."""
+    return {"name": fact.name, "lines": fact.value.splitlines(), "sources": fact.source.splitlines()}

@@ -5,10 +5,13 @@ import pathlib
 
 import pypdfium2
 import pytest
+from django.contrib.auth import get_user
 
 from ground import scope
 from ground.models import Look
 from ground.viewer import job_viewer
+from records import reading, services
+from records.fhir.kinds import BY_SLUG
 from records.taking import cards
 from records.taking.whose import Whose
 from records.typesetting import text
@@ -28,6 +31,23 @@ def rosa(client):
 
 def chart(path):
     return json.loads((FIXTURES / f"{path}.json").read_text())
+
+
+def medicine(key, name, **more):
+    called = {"medicationCodeableConcept": {"text": name}}
+    return {"resourceType": "MedicationRequest", "id": key, "status": "active", **called, **more}
+
+
+def allergy(key, name, day, criticality, reaction, **more):
+    return {
+        "resourceType": "AllergyIntolerance",
+        "id": key,
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": {"text": name},
+        "recordedDate": day,
+        **({"criticality": criticality} if criticality else {}),
+        "reaction": [{"manifestation": [{"text": reaction}], **more}],
+    }
 
 
 def a_blood_type(value):
@@ -96,10 +116,86 @@ def test_a_sheet_made_of_a_part_says_so(rosa, monkeypatch):
     assert "left out here" not in said
 
 
-def test_what_must_not_be_taken_is_never_among_what_is_taken(rosa):
-    forbidden = {"resourceType": "MedicationRequest", "id": "no", "status": "active", "doNotPerform": True}
-    make.records(rosa, {**forbidden, "medicationCodeableConcept": {"text": "Ibuprofen"}})
-    assert "Ibuprofen" not in on(rosa, "emergency", ["medicines"])
+def test_what_must_not_be_taken_stands_apart_from_what_is_taken(rosa):
+    make.records(rosa, medicine("no", "Ibuprofen", doNotPerform=True), medicine("yes", "Metformin"))
+    taken, forbidden = on(rosa, "emergency", ["medicines"]).split("Not to be given")
+    assert "Metformin" in taken
+    assert "Ibuprofen" not in taken
+    assert "left out here" not in taken
+    assert "Ibuprofen: " in forbidden
+
+
+def test_what_one_place_gives_and_another_forbids_is_said_twice(rosa):
+    make.records(rosa, medicine("yes", "Ibuprofen"))
+    other = make.source(rosa, key="oneup:2", name="Harbor Hospital")
+    make.records(rosa, medicine("no", "Ibuprofen", doNotPerform=True), source=other)
+    taken, forbidden = on(rosa, "emergency", ["medicines"]).split("Not to be given")
+    assert "They differ on how it stands" in taken
+    assert "Harbor Hospital, no date given · Not to be taken" in taken
+    assert "Lakeside" not in forbidden.replace("says", "").partition("Harbor Hospital, ")[2]
+
+
+def test_the_most_dangerous_allergy_is_first_with_the_danger_beside_its_name(rosa):
+    mild = allergy("a-1", "Ibuprofen", "2025-01-01", "low", "Rash")
+    group = allergy("a-2", "PENICILLINS", "2024-01-01", "low", "Rash")
+    severe = allergy("a-3", "Latex", "2012-01-01", "", "Wheezing", severity="severe")
+    worst = allergy("a-4", "Penicillin", "2010-01-01", "high", "Anaphylaxis", severity="severe")
+    make.records(rosa, mild, group, severe, worst)
+    said = on(rosa, "emergency", ["allergies"])
+    names = (
+        "Penicillin · Anaphylaxis · High risk of a dangerous reaction · Severe reaction: ",
+        "Latex · Severe reaction: Wheezing",
+        "Ibuprofen: Rash · Low risk of a dangerous reaction",
+        "PENICILLINS: Rash",
+    )
+    assert sorted(names, key=said.index) == list(names)
+
+
+def test_places_that_differ_on_a_danger_are_one_line_that_says_so(rosa):
+    make.records(rosa, allergy("a-1", "Penicillin", "2025-01-01", "low", "Rash"))
+    other = make.source(rosa, key="oneup:2", name="Harbor Hospital")
+    make.records(rosa, allergy("a-2", "Penicillin", "2010-01-01", "high", "Rash"), source=other)
+    said = on(rosa, "emergency", ["allergies"])
+    assert said.count("Penicillin") == 1
+    assert "Penicillin · High risk of a dangerous reaction: They differ on how dangerous it is: " in said
+    assert "Lakeside Clinic says low, Harbor Hospital says high." in said
+    assert "Lakeside Clinic, Jan. 1, 2025 · Rash · Low risk of a dangerous reaction" in said
+    assert "Harbor Hospital, Jan. 1, 2010 · Rash" in said
+
+
+def test_a_fact_from_several_places_is_one_line_with_its_places(rosa):
+    for name in ("Lakeside Clinic", "Harbor Hospital"):
+        sent = [medicine(name[:4], "Metformin"), make.condition(text="Essential hypertension")]
+        make.records(rosa, *sent, source=make.source(rosa, key=f"oneup:{name}", name=name))
+    said = on(rosa, "emergency", ["medicines", "conditions"])
+    assert said.count("Metformin") == said.count("Essential hypertension") == 1
+    assert said.count("Harbor Hospital, ") == said.count("Lakeside Clinic, ") == 2
+
+
+def test_of_own_words_only_the_word_on_a_fact_is_carried_about(client, rosa):
+    make.records(rosa, medicine("m-1", "Metformin"), chart("vaccines/r4/influenza"))
+    viewer, speaker = make.looking(rosa, get_user(client)), services.Speaker("Rosa", own=True)
+    with scope.open(viewer):
+        for kind, word in (("medicines", "past"), ("vaccines", "had")):
+            (line,) = reading.listing(viewer, BY_SLUG[kind]).rows
+            about = {"viewer": viewer, "line": line, "speaker": speaker}
+            services.say(**about, word=word, comment="It makes me dizzy")
+            services.ask(**about, text="Can I stop this pill?")
+            services.doubt(**about, wrong="Not mine", right="", to="Lakeside Clinic")
+    for card, word in (("emergency", "I stopped taking this"), ("vaccine-card", "I had this")):
+        said = " ".join(client.get(f"/records/take/{card}/card.txt").content.decode().split())
+        assert word in said
+        for private in ("dizzy", "To ask", "Can I stop", "Not mine", "Noted here"):
+            assert private not in said, private
+
+
+def test_on_screen_the_name_stands_out_and_where_from_is_small(client, rosa):
+    make.records(rosa, make.condition())
+    page = client.get("/records/take/emergency/").content.decode()
+    assert (
+        '<dl class="named card"><div><dt>Asthma</dt><dd class="small quiet">Lakeside Clinic, May 2019' in page
+    )
+    assert "a sheet or two to carry with you" in page
 
 
 def test_two_blood_types_both_stand(rosa):
