@@ -1,7 +1,7 @@
 """Script in everything a place, a patient or a directory may write: it is shown as words and never runs.
 
 Pages are drawn by the site itself, with its headers, and opened in a real browser under watch. Of the pages
-of single records a third is opened, another one each day; EVERY=1 opens all, as `make fuzz` does.
+of single records a sixth is opened, another one each day; EVERY=1 opens all, as `make fuzz` does.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def addresses_of(rosa: World) -> Iterator[str]:
     yield from (f"/records/{kind.slug}/" for kind in KINDS)
     with scope.open(job_viewer(rosa.patient.pk)):
         rows = list(Record.objects.filter(patient=rosa.patient).order_by("pk").values_list(*KEY))
-    for number, (slug, origin, name, key) in enumerate(todays(rows, 3)):
+    for number, (slug, origin, name, key) in enumerate(todays(rows, 6)):
         yield f"/records/{slug}/{origin}/{name}/{key}/{'original/' if number % 5 == 0 else '?words=1'}"
 
 
