@@ -29,6 +29,14 @@ class Connection(models.Model):
         REFUSED = "refused"
         ENDED = "ended"
 
+    class Access(models.TextChoices):
+        """What the gateway holds of the patient's sign-in at the place (docs/oneup.md §11.2); empty: not known."""
+
+        UNKNOWN = ""
+        ACTIVE = "active"
+        EXPIRED = "expired"
+        REVOKED = "revoked"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     patient = models.ForeignKey("portal.Patient", on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
@@ -50,6 +58,30 @@ class Connection(models.Model):
     collected_at = models.DateTimeField(null=True, help_text="When a whole import last ended well.")
     new_records = models.PositiveIntegerField(default=0, help_text="How many the last import brought.")
     ended_at = models.DateTimeField(null=True)
+
+    access_state = models.CharField(max_length=8, choices=Access, default=Access.UNKNOWN, blank=True)
+    access_until = models.DateTimeField(
+        null=True, help_text="When the sign-in there ends, as far as is known."
+    )
+    access_renewable = models.BooleanField(
+        null=True, help_text="Whether it lengthens itself; null: not known."
+    )
+    access_asked_at = models.DateTimeField(null=True, help_text="When the gateway was last asked about it.")
+    reminded_until = models.DateTimeField(null=True, help_text="The `access_until` that was reminded of.")
+
+    asked_at = models.DateTimeField(null=True, help_text="When the place was last asked to send anew.")
+    ask_answer = models.CharField(
+        max_length=16,
+        default="",
+        blank=True,
+        help_text="What came of that: empty: it sends; `connect.gateway.IngestNo`, `too_soon` or `trouble`.",
+    )
+    collected_since = models.DateTimeField(
+        null=True, help_text="From when the next incremental import asks, by the gateway's clock."
+    )
+    complete_at = models.DateTimeField(
+        null=True, help_text="When a complete pass last agreed with its count."
+    )
 
     objects = Owned()
 

@@ -25,9 +25,14 @@ class ImportRun(models.Model):
         EVERYTHING = "everything"
 
     class Phase(models.TextChoices):
-        """Where it is. `waiting`: between two passes while the place is still sending."""
+        """Where it is. `waiting`: between two passes while the place is still sending.
+
+        `asking` for new records and `following` what comes of it stand before a look at a connected place.
+        """
 
         CONFIRMING = "confirming"
+        ASKING = "asking"
+        FOLLOWING = "following"
         FINDING = "finding"
         QUESTION = "question"
         FETCHING = "fetching"
@@ -60,6 +65,9 @@ class ImportRun(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.NONE, blank=True)
     error = models.CharField(max_length=20, default="", blank=True, help_text="A code, no values.")
     is_first = models.BooleanField(default=False, help_text="The first one of its connection.")
+
+    is_complete = models.BooleanField(default=False, help_text="Whole charts are read, whatever is new.")
+    since = models.DateTimeField(null=True, help_text="Only what changed since then is read; null: all.")
 
     pass_number = models.PositiveSmallIntegerField(default=1)
     is_last_pass = models.BooleanField(default=False, help_text="Begun after the place had sent everything.")
