@@ -30,7 +30,7 @@ class Connection(models.Model):
         ENDED = "ended"
 
     class Access(models.TextChoices):
-        """What the gateway holds of the patient's sign-in at the place (docs/oneup.md §11.2); empty: not known."""
+        """What the gateway holds of the sign-in there (docs/oneup.md §11.2); empty: not known."""
 
         UNKNOWN = ""
         ACTIVE = "active"
