@@ -6,13 +6,11 @@ little memory and time (`records.papers.child`), so that a file made to break it
 """
 
 import json
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
+from ground import closed_room
 from records.papers import tidying
 from records.papers.sniffing import Kind, sniff
 
@@ -26,7 +24,6 @@ _SECONDS = 12.0
 _AT_HAND = 50_000  # characters of markup that are parsed at once
 _room = threading.BoundedSemaphore(2)
 """So many files are read at once in one process of the web server: each may take half a gigabyte."""
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class CannotShow(Exception):
@@ -84,17 +81,8 @@ def _in_a_child(data: bytes, verb: Literal["show", "draw"], kind: Kind, *more: s
     if len(data) > LONGEST or not _room.acquire(timeout=_SECONDS):
         raise CannotShow
     try:
-        done = subprocess.run(  # noqa: S603  (our own module; the file goes to its standard input)
-            [sys.executable, "-E", "-s", "-m", "records.papers.child", verb, kind, *more],
-            input=data,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=True,
-            cwd=_ROOT,
-            env={"LANG": "C.UTF-8"},
-        )
-    except (subprocess.SubprocessError, OSError) as broken:
+        return closed_room.run("records.papers.child", verb, kind, *more, given=data, seconds=_SECONDS)
+    except closed_room.CameToNothing as broken:
         raise CannotShow from broken
     finally:
         _room.release()
-    return done.stdout

@@ -7,10 +7,10 @@ with a status and no words, since words could hold what the file says.
 import contextlib
 import io
 import json
-import os
-import resource
 import sys
 from collections.abc import Callable, Iterator
+
+from ground import closed_room
 
 _MEMORY = 480 * 1024 * 1024  # bytes of address space; drawing libraries map a lot they never touch
 _SECONDS = 10
@@ -27,10 +27,7 @@ _MOST_TITLE = 300  # characters
 def main() -> None:
     """`child show KIND` or `child draw KIND PAGE WIDTH`."""
     verb, kind = sys.argv[1:3]
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    closed_room.give_up(memory=_MEMORY, seconds=_SECONDS)
     data = sys.stdin.buffer.read()
     if verb == "draw":
         sys.stdout.buffer.write(_drawn(kind, data, int(sys.argv[3]), min(int(sys.argv[4]), _WIDEST)))
@@ -128,8 +125,4 @@ def _decoded(data: bytes) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-        sys.stdout.flush()
-    except BaseException:  # noqa: BLE001  (no traceback: it could quote the file)
-        os._exit(2)
+    closed_room.be_a_child(main)

@@ -5,13 +5,11 @@ with no way to a file or the network, because what it sets was written by strang
 """
 
 import json
-import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import asdict
-from pathlib import Path
 
+from ground import closed_room
 from records.typesetting.document import (
     MOST,
     Block,
@@ -47,7 +45,6 @@ _SECONDS = 60.0
 _WAIT = 20.0
 _room = threading.BoundedSemaphore(1)
 """One at a time in a process of the web server: each may take most of a gigabyte."""
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class CannotSet(Exception):
@@ -84,17 +81,9 @@ def _in_a_child(told: bytes) -> bytes:
     """What the child made of it. Its root is an empty folder that is gone afterwards; nothing is written."""
     try:
         with tempfile.TemporaryDirectory(prefix="typeset-") as empty:
-            done = subprocess.run(  # noqa: S603  (our own module; the document goes to its standard input)
-                [sys.executable, "-E", "-s", "-m", "records.typesetting.child", empty],
-                input=told,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=True,
-                cwd=_ROOT,
-                env={"LANG": "C.UTF-8"},
-            )
-    except (subprocess.SubprocessError, OSError) as broken:
+            made = closed_room.run("records.typesetting.child", empty, given=told, seconds=_SECONDS)
+    except (closed_room.CameToNothing, OSError) as broken:
         raise CannotSet from broken
-    if not done.stdout.startswith(b"%PDF-"):
+    if not made.startswith(b"%PDF-"):
         raise CannotSet
-    return done.stdout
+    return made

@@ -9,7 +9,6 @@ texts in place as strings, which Typst does not read as markup or code.
 """
 
 import json
-import os
 import re
 import resource
 import sys
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import typst
+
+from ground import closed_room
 
 _MEMORY = 1_200 * 1024 * 1024  # bytes of address space; the largest paper takes about 500 MB
 _SECONDS = 50
@@ -51,10 +52,7 @@ def main() -> None:
 
 def _give_up() -> None:
     """No file, no connection, no child of its own, and bounds on the rest."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    closed_room.give_up(memory=_MEMORY, seconds=_SECONDS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
@@ -119,8 +117,4 @@ def _replaced(value: Any, missing: set[str], by: str) -> Any:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-        sys.stdout.flush()
-    except BaseException:  # noqa: BLE001  (no traceback: it could quote the document)
-        os._exit(2)
+    closed_room.be_a_child(main)
