@@ -14,28 +14,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def viewer(rosa, owner):
-    viewer = make.looking(rosa, owner)
-    with scope.open(viewer):
-        yield viewer
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
-
-
 def prescription(dose: str = "10 mg a day", key: str = "m", **more: object) -> dict[str, object]:
     return {
         "resourceType": "MedicationRequest",
@@ -282,12 +260,6 @@ def test_a_long_history_has_pages_that_meet(rosa, viewer):
 
 
 # --- The pages ---------------------------------------------------------------------------------------------
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def page(browser, name="news", args=(), **query) -> str:
     answer = browser.get(reverse(f"records:{name}", args=args), query)
     assert answer.status_code == 200

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ground import scope
 from records import reading
 from records.models import Question
 from records.reading import TOPICS, Plan
@@ -15,28 +14,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 ON = date(2026, 6, 1)
-
-
-@pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def viewer(rosa, owner):
-    viewer = make.looking(rosa, owner)
-    with scope.open(viewer):
-        yield viewer
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
 
 
 @pytest.fixture
@@ -194,12 +171,6 @@ def test_nobody_elses_records_are_in_it(rosa, viewer):
 
 
 # --- The page ----------------------------------------------------------------------------------------------
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def page(browser, query: str = "") -> str:
     answer = browser.get(reverse("records:visit") + query)
     assert answer.status_code == 200

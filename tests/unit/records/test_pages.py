@@ -22,22 +22,6 @@ NARRATIVE = (
 )
 
 
-@pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def page(browser, name, *args, query=""):
     answer = browser.get(reverse(f"records:{name}", args=args) + query)
     return answer, answer.content.decode()

@@ -27,22 +27,6 @@ CDA = b"""<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>S
 PDF = pdf(("Exercises for your knee", "1. Sit tall."))
 
 
-@pytest.fixture
-def owner():
-    return make.user()
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def a_note(**attachment) -> dict:
     return {
         "resourceType": "DocumentReference",

@@ -21,28 +21,6 @@ pytestmark = pytest.mark.django_db
 LABS, CONDITIONS = BY_SLUG["test-results"], BY_SLUG["conditions"]
 
 
-@pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def viewer(rosa):
-    with scope.open(make.looking(rosa)) as looking:
-        yield looking
-
-
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def lab(name, on="2026-03-04", **more):
     return make.observation(on=on, code={"text": name}, **more)
 

@@ -31,27 +31,6 @@ def noon():
         yield
 
 
-@pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
-
-
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
-
-
 def at(name, kind="medicines", resource="MedicationRequest", key="a"):
     return reverse(f"records:{name}", args=[kind, make.origin().pk, resource, key])
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from ground import scope
 from records import reading
 from records.fhir.kinds import BY_SLUG
 from records.models import Record
@@ -41,24 +40,8 @@ def vaccine(fhir_id, *, on="2024-10-01", code="208", **more):
 
 
 @pytest.fixture
-def rosa():
-    return make.patient()
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
-
-
-@pytest.fixture
 def harbor(rosa):
     return make.source(rosa, key="oneup:9", name="Harbor Health")
-
-
-@pytest.fixture
-def viewer(rosa):
-    with scope.open(make.looking(rosa)) as looking:
-        yield looking
 
 
 def shown(found):

@@ -15,29 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner():
-    return make.user(time_zone="America/New_York")
-
-
-@pytest.fixture
-def rosa(owner):
-    return make.patient(owner)
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
-
-
-@pytest.fixture
 def harbor(rosa):
     return make.source(rosa, key="oneup:5", name="Harbor")
-
-
-@pytest.fixture
-def browser(client, owner, rosa):
-    client.force_login(owner)
-    return client
 
 
 def address(key, version="R4", kind="test-results"):

@@ -11,16 +11,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rosa():
-    return make.patient()
-
-
-@pytest.fixture
-def lakeside(rosa):
-    return make.source(rosa)
-
-
 def passed(place, *seen: str, who: str = "rosa-1") -> int:
     """A pass that saw these ("Condition/c")."""
     with scope.open(job_viewer(place.patient_id)):
