@@ -26,6 +26,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     lambda: retention.forget_jobs(but=forgetting.JOBS),
     forgetting.forget_imports,
     forgetting.forget_departures,
+    forgetting.forget_weather,
 )
 
 

@@ -1,4 +1,5 @@
-"""What fetching has to remember: accounts at gateways, places, links begun, connections, import runs, pacing.
+"""What fetching has to remember: accounts at gateways, places, links begun, connections, import runs,
+pacing, and how hosts and places do.
 
 Tables with a patient's tokens or states carry the row policy. `LinkAttempt` does not: who comes back from a
 hospital may be signed out by then, and is looked up by what the browser carries.
@@ -12,5 +13,17 @@ from connect.models.place import Place
 from connect.models.request import PlaceRequest
 from connect.models.run import ImportRun
 from connect.models.sighting import Sighting
+from connect.models.weather import Breaker, PlaceDay
 
-__all__ = ["Account", "Connection", "ImportRun", "LinkAttempt", "Pacing", "Place", "PlaceRequest", "Sighting"]
+__all__ = [
+    "Account",
+    "Breaker",
+    "Connection",
+    "ImportRun",
+    "LinkAttempt",
+    "Pacing",
+    "Place",
+    "PlaceDay",
+    "PlaceRequest",
+    "Sighting",
+]

@@ -1,10 +1,13 @@
-"""What fetching remembers for 90 days and no longer: imports that ended, departures, their jobs."""
+"""What fetching remembers for 90 days and no longer: imports that ended, departures, their jobs.
+
+Counts of how places do are forgotten sooner.
+"""
 
 from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from connect import importing
+from connect import importing, weather
 from connect.models import ImportRun, LinkAttempt
 from ground import scope
 from ground.models import Job
@@ -37,3 +40,8 @@ def forget_departures() -> int:
         with scope.open(job_viewer(patient_id)):  # an import that names it is unnamed, under its policy
             LinkAttempt.objects.of(patient_id).filter(pk=pk).delete()
     return len(old)
+
+
+def forget_weather() -> int:
+    """Delete counts of how places did over 30 days ago; how many, at most a batch."""
+    return weather.forget_days()
