@@ -17,14 +17,18 @@ from connect.gateway import (
     Departure,
     Event,
     Gateway,
+    GatewayError,
     Page,
     PatientRef,
     PlaceKind,
     PlacePage,
+    SignInAgain,
     Tokens,
     TryLater,
+    Unreadable,
 )
 from connect.oneup import OneUp, OneUpSettings
+from ground import counting
 
 T = TypeVar("T")
 
@@ -99,10 +103,25 @@ def toll(name: str, call: str, *, person: bool) -> None:
         raise Busy(call, None, wait)
 
 
-def report(name: str, trouble: TryLater) -> None:
-    """Let the budget know of a 429."""
-    if trouble.status == 429:
-        pacing.shrink(budgets(name, trouble.call), retry_after=trouble.retry_after or _AFTER_429)
+def report(name: str, trouble: GatewayError, call: str) -> None:
+    """Count a call that did not work, and let the budget know of a 429. One that was never made is none."""
+    if isinstance(trouble, Busy):
+        return
+    note(call, _word(trouble))
+    if isinstance(trouble, TryLater) and trouble.status == 429:
+        pacing.shrink(budgets(name, call), retry_after=trouble.retry_after or _AFTER_429)
+
+
+def note(call: str, how: str, *, later: bool = False) -> None:
+    """Count what a call came to, for operators: by the call's name, never by whose it was."""
+    counting.add("upstream", call, how, later=later)
+
+
+def _word(trouble: GatewayError) -> str:
+    if isinstance(trouble, TryLater):
+        return "429" if trouble.status == 429 else "5xx" if (trouble.status or 0) >= 500 else "no answer"
+    words = {SignInAgain: "sign in", Unreadable: "unreadable"}
+    return next((word for kind, word in words.items() if isinstance(trouble, kind)), "refused")
 
 
 def _told() -> dict[str, Any]:
@@ -195,7 +214,9 @@ class Paced:
     def _ask(self, call: str, verb: Callable[..., T], *given: Any, **named: Any) -> T:
         toll(self.name, call, person=self._person)
         try:
-            return verb(*given, **named)
-        except TryLater as trouble:
-            report(self.name, trouble)
+            found = verb(*given, **named)
+        except GatewayError as trouble:
+            report(self.name, trouble, call)
             raise
+        note(call, "ok")
+        return found

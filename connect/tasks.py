@@ -3,10 +3,16 @@
 it runs one slice at a time.
 """
 
-from connect import importing
+from functools import partial
+
+from connect import importing, tokens
 from connect.services import linking, picking
 from ground import jobs
+
+#: Jobs that will ask the gateway something with a patient's token.
+_WANT_TOKENS = (importing.JOB, importing.FILES_JOB, linking.NAMING, "check")
 
 jobs.register(importing.FILES_JOB, importing.one_file)
 jobs.register(importing.JOB, importing.one_slice, give_up=importing.give_up)
 jobs.register(linking.NAMING, picking.one_name, give_up=picking.never_named)
+jobs.register(tokens.AHEAD, partial(tokens.renew_ahead, kinds=_WANT_TOKENS))

@@ -1,4 +1,4 @@
-"""The tables every room uses: jobs, looks, mail."""
+"""The tables every room uses: jobs, looks, mail, and what operators are shown: counts, pulses, alarms."""
 
 import uuid
 from typing import ClassVar
@@ -100,3 +100,47 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class Count(models.Model):
+    """How often something happened in ten minutes: what it was, one or two words about it, no id of anybody.
+
+    Rows of over 14 days are folded into one each (`ground.counting.fold`), so that sums only ever grow.
+    """
+
+    name = models.CharField(max_length=30)
+    what = models.CharField(max_length=40, default="")
+    how = models.CharField(max_length=20, default="")
+    at = models.DateTimeField(help_text="Where the ten minutes begin; the epoch for everything long ago.")
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "what", "how", "at"], name="one_count_per_stretch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.what} {self.how}"
+
+
+class Pulse(models.Model):
+    """When something that should happen again and again last did, and what it found. No patient's data."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    found = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"pulse {self.name}"
+
+
+class Alarm(models.Model):
+    """How one alarm stands, so that of two who look at once only one shouts."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    fires = models.BooleanField(default=False)
+    since = models.DateTimeField(db_default=Now())
+    said = models.CharField(max_length=200, default="", help_text="What was measured, in numbers.")
+
+    def __str__(self) -> str:
+        return f"alarm {self.name}"

@@ -108,9 +108,9 @@ def test_managing_users_has_a_budget_of_its_own_beside_the_common_one():
 
 
 def test_only_a_429_shrinks_the_budget():
-    gateways.report("oneup", TryLater("search", 503))
+    gateways.report("oneup", TryLater("search", 503), "search")
     assert not Pacing.objects.exists()
-    gateways.report("oneup", TryLater("search", 429))
+    gateways.report("oneup", TryLater("search", 429), "search")
     assert Pacing.objects.get().percent == 50
 
 
