@@ -25,7 +25,7 @@ _ADD = """
 """
 _FOLD = """
     with gone as (
-        delete from ground_count where at < now() - %s and at > 'epoch' returning name, what, how, amount
+        delete from ground_count where at < %s and at > 'epoch' returning name, what, how, amount
     )
     insert into ground_count (name, what, how, at, amount)
     select name, what, how, 'epoch', sum(amount) from gone group by name, what, how
@@ -56,7 +56,7 @@ def ever(name: str) -> dict[tuple[str, str], int]:
 def fold() -> int:
     """Put rows that are too old to be looked at one by one into one each; into how many they went."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLD, [KEPT])
+        cursor.execute(_FOLD, [timezone.now() - KEPT])
         return int(cursor.rowcount)
 
 
