@@ -15,6 +15,7 @@ from django.conf import settings
 from connect import pacing
 from connect.gateway import (
     Departure,
+    Eraser,
     Event,
     Gateway,
     GatewayError,
@@ -23,11 +24,12 @@ from connect.gateway import (
     PlaceKind,
     PlacePage,
     SignInAgain,
+    SourceAccess,
     Tokens,
     TryLater,
     Unreadable,
 )
-from connect.oneup import OneUp, OneUpSettings
+from connect.oneup import OneUp, OneUpEraser, OneUpSettings
 from ground import counting
 
 T = TypeVar("T")
@@ -42,12 +44,13 @@ _CLIENTS = (
     "client_secret",
     "fhir_prefix",
     "token_path",
+    "ingest_path",
     "search_method",
     "legacy_hop",
     "embedded_search",
     "allow_insecure",
 )
-_USER_CALLS = frozenset({"create_account", "new_code"})
+_USER_CALLS = frozenset({"create_account", "new_code", "close_account"})
 _HOUR = 3600.0
 _AFTER_429 = 10.0  # seconds, where the gateway does not say
 
@@ -58,15 +61,17 @@ class Busy(TryLater):
 
 def plain(name: str = USUAL) -> Gateway:
     """The gateway itself, without its toll: for a call whose toll was paid before a lock was taken."""
-    if name != USUAL:
-        raise LookupError(name)
-    told = _told()
-    return _oneup(tuple((key, told[key]) for key in _CLIENTS))
+    return _oneup(_clients_settings(name))
 
 
 def of(name: str = USUAL, *, person: bool) -> "Paced":
     """The gateway behind its budget. `person`: somebody waits for the answer."""
     return Paced(plain(name), person=person)
+
+
+def eraser(name: str = USUAL, *, person: bool) -> "PacedEraser":
+    """The one who may delete at the gateway, behind the same budget. For the leaving workflow alone."""
+    return PacedEraser(_oneup_eraser(_clients_settings(name)), person=person)
 
 
 def versions(name: str = USUAL) -> tuple[str, ...]:
@@ -128,10 +133,22 @@ def _told() -> dict[str, Any]:
     return cast(dict[str, Any], settings.ONEUP)
 
 
+def _clients_settings(name: str) -> OneUpSettings:
+    if name != USUAL:
+        raise LookupError(name)
+    told = _told()
+    hosts = _our_hosts(told["allow_insecure"])
+    return OneUpSettings(**{key: told[key] for key in _CLIENTS}, forbidden_hosts=hosts)
+
+
 @lru_cache(maxsize=4)
-def _oneup(told: tuple[tuple[str, Any], ...]) -> OneUp:
-    named = dict(told)
-    return OneUp(OneUpSettings(**named, forbidden_hosts=_our_hosts(named["allow_insecure"])))
+def _oneup(told: OneUpSettings) -> OneUp:
+    return OneUp(told)
+
+
+@lru_cache(maxsize=4)
+def _oneup_eraser(told: OneUpSettings) -> OneUpEraser:
+    return OneUpEraser(told)
 
 
 def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:
@@ -144,17 +161,30 @@ def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:
     return tuple({site, *others} - {"", "*"})
 
 
-class Paced:
+class _Counted:
+    """Something of a gateway whose calls are counted before they are made."""
+
+    def __init__(self, name: str, *, person: bool) -> None:
+        self.name = name
+        self._person = person
+
+    def _ask(self, call: str, verb: Callable[..., T], *given: Any, **named: Any) -> T:
+        toll(self.name, call, person=self._person)
+        try:
+            found = verb(*given, **named)
+        except GatewayError as trouble:
+            report(self.name, trouble, call)
+            raise
+        note(call, "ok")
+        return found
+
+
+class Paced(_Counted):
     """A gateway whose calls are counted first. Same verbs, same errors, and `Busy`."""
 
     def __init__(self, gateway: Gateway, *, person: bool) -> None:
+        super().__init__(gateway.name, person=person)
         self._gateway = gateway
-        self._person = person
-
-    @property
-    def name(self) -> str:
-        """As the gateway's."""
-        return self._gateway.name
 
     def create_account(self, app_user_id: str) -> tuple[str, str]:
         """As the gateway's."""
@@ -211,12 +241,34 @@ class Paced:
         """As the gateway's."""
         return self._ask("read", self._gateway.read, access, fhir_version, resource_type, id)
 
-    def _ask(self, call: str, verb: Callable[..., T], *given: Any, **named: Any) -> T:
-        toll(self.name, call, person=self._person)
-        try:
-            found = verb(*given, **named)
-        except GatewayError as trouble:
-            report(self.name, trouble, call)
-            raise
-        note(call, "ok")
-        return found
+    def ingest(self, external_id: str, place_key: str, fhir_version: str) -> None:
+        """As the gateway's."""
+        self._ask("ingest", self._gateway.ingest, external_id, place_key, fhir_version)
+
+    def source_access(self, external_id: str, fhir_version: str) -> tuple[SourceAccess, ...]:
+        """As the gateway's."""
+        return self._ask("source_access", self._gateway.source_access, external_id, fhir_version)
+
+    def revoke(self, external_id: str, place_key: str, fhir_version: str) -> None:
+        """As the gateway's."""
+        self._ask("revoke", self._gateway.revoke, external_id, place_key, fhir_version)
+
+
+class PacedEraser(_Counted):
+    """The one who may delete, its calls counted first. Same verbs, same errors, and `Busy`."""
+
+    def __init__(self, eraser: Eraser, *, person: bool) -> None:
+        super().__init__(eraser.name, person=person)
+        self._eraser = eraser
+
+    def erase_patient(self, access: str, patient: str, fhir_version: str) -> None:
+        """As the eraser's."""
+        self._ask("erase_patient", self._eraser.erase_patient, access, patient, fhir_version)
+
+    def purge(self, access: str, fhir_version: str) -> None:
+        """As the eraser's."""
+        self._ask("purge", self._eraser.purge, access, fhir_version)
+
+    def close_account(self, external_id: str, app_user_id: str) -> None:
+        """As the eraser's."""
+        self._ask("close_account", self._eraser.close_account, external_id, app_user_id)

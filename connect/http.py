@@ -159,7 +159,8 @@ class Rule:
     """One thing a door may send.
 
     `path` is matched whole against what follows `base`; `headers` names (in lower case) what may be sent
-    beside the ordinary ones, each with the whole shape of its value.
+    beside the ordinary ones, each with the whole shape of its value; `body` is the whole shape of what is
+    sent where that decides whom it is about.
     """
 
     call: str
@@ -167,10 +168,11 @@ class Rule:
     base: str
     path: re.Pattern[str]
     headers: Mapping[str, re.Pattern[str]]
+    body: re.Pattern[bytes] | None = None
 
-    def allows(self, call: str, method: str, url: str, headers: Mapping[str, str]) -> bool:
+    def allows(self, call: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> bool:
         """Whether exactly this may leave the house."""
-        if (call, method) != (self.call, self.method):
+        if (call, method) != (self.call, self.method) or not self._body_allowed(body):
             return False
         base, there = parse_address(self.base), parse_address(url)
         stem = base.path.rstrip("/")
@@ -178,6 +180,9 @@ class Rule:
         if not inside or not self.path.fullmatch(there.path.removeprefix(stem)):
             return False
         return all(self._header_allowed(name.lower(), value) for name, value in headers.items())
+
+    def _body_allowed(self, body: bytes) -> bool:
+        return self.body is None or self.body.fullmatch(body) is not None
 
     def _header_allowed(self, name: str, value: str) -> bool:
         shape = self.headers.get(name)
@@ -209,15 +214,20 @@ class Door:
         *,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
+        json: bytes | None = None,
         deadline: Deadline,
         cap: int,
     ) -> Answer:
-        """Send one request and read the answer, at most `cap` bytes of it.
+        """Send one request, with a form or the bytes of a JSON value, and read at most `cap` bytes of answer.
 
         Raises `TryLater` when no whole answer came in time, `TooLarge`, `Unreadable` when its size cannot be
         counted, `NotAllowed`.
         """
-        prepared = self._prepared(call, requests.Request(method, url, headers=dict(headers), data=form))
+        more = {} if json is None else {"Content-Type": "application/json"}
+        request = requests.Request(
+            method, url, headers={**headers, **more}, data=form if json is None else json
+        )
+        prepared = self._prepared(call, request)
         trouble: GatewayError
         try:
             return self._exchange(prepared, deadline, cap)
@@ -235,7 +245,7 @@ class Door:
             prepared = self._session.prepare_request(request)
             method, url = prepared.method or "", prepared.url or ""
             headers = {name: str(value) for name, value in prepared.headers.items()}
-            if any(rule.allows(call, method, url, headers) for rule in self._rules):
+            if any(rule.allows(call, method, url, headers, _body_of(prepared)) for rule in self._rules):
                 return prepared
         raise NotAllowed(f"{call}: this {request.method} is not on the list")
 
@@ -251,6 +261,12 @@ class Door:
                 response.close()  # after a whole body the connection is already back in its pool
         finally:
             _deadline.reset(token)
+
+
+def _body_of(prepared: requests.PreparedRequest) -> bytes:
+    """What will be sent: bytes, or a form that requests has written as text."""
+    body = prepared.body or b""
+    return body.encode() if isinstance(body, str) else bytes(body)
 
 
 def _answer(response: requests.Response, cap: int) -> Answer:

@@ -143,6 +143,7 @@ ONEUP = {
     "client_secret": env.secret("ONEUP_CLIENT_SECRET"),
     "fhir_prefix": env.text("ONEUP_FHIR_PREFIX"),
     "token_path": env.text("ONEUP_TOKEN_PATH", default="/oauth2/token"),
+    "ingest_path": env.text("ONEUP_INGEST_PATH", default="/on-demand-ingest"),
     "search_method": env.text("ONEUP_SEARCH_METHOD", default="POST"),
     "legacy_hop": env.flag("ONEUP_LEGACY_HOP", default=False),
     "embedded_search": env.flag("ONEUP_EMBEDDED_SEARCH", default=False),

@@ -18,11 +18,12 @@ from connect.gateway import (
     PlaceKind,
     PlacePage,
     SearchFrame,
+    SourceAccess,
     Tokens,
     Unreadable,
 )
 from connect.http import Answer, Deadline, Door, trouble
-from connect.oneup import bundles, events, links, places, replies
+from connect.oneup import bundles, events, ingesting, links, places, replies
 from connect.oneup.brackets import NotWhole
 from connect.oneup.patients import patient_refs
 from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, ZIP, app_door, user_door
@@ -167,6 +168,35 @@ class OneUp(Gateway):
         if bundles.reason_to_reject(body, cap) or bundles.type_of(body) != resource_type:
             raise replies.not_a_record(call, answer)
         return body
+
+    def ingest(self, external_id: str, place_key: str, fhir_version: str) -> None:
+        """Ask a place to send anew (docs/oneup.md §11.1). Raises `CannotIngest`; a 429 is `TryLater`."""
+        told = ingesting.about("ingest", external_id, fhir_version, place_key)
+        ingesting.check_agreed("ingest", self._about("ingest", "POST", "", told))
+
+    def source_access(self, external_id: str, fhir_version: str) -> tuple[SourceAccess, ...]:
+        """The source tokens 1up holds (docs/oneup.md §11.2), asked for as query and as body (§15.1)."""
+        call = "source_access"
+        told = ingesting.about(call, external_id, fhir_version)
+        answer = self._about(call, "GET", _url("/token-status", told), told)
+        return ingesting.access(call, answer, fhir_version)
+
+    def revoke(self, external_id: str, place_key: str, fhir_version: str) -> None:
+        """Delete a source token (docs/oneup.md §11.3), which answers 201. Raises `CannotIngest`."""
+        told = ingesting.about("revoke", external_id, fhir_version, place_key)
+        ingesting.check_agreed("revoke", self._about("revoke", "POST", "/revoke-data-access", told))
+
+    def _about(self, call: str, method: str, path: str, told: Mapping[str, str]) -> Answer:
+        """An answer of any status about one user, named in a JSON body."""
+        return self._as_app.send(
+            call,
+            method,
+            self._settings.api + self._settings.ingest_path + path,
+            headers=self._credentials(),
+            json=ingesting.body_of(told),
+            deadline=self._deadline(),
+            cap=_SMALL,
+        )
 
     def _account(self, call: str, path: str, app_user_id: str) -> tuple[str, str]:
         answer = self._as_app.send(

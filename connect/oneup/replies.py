@@ -45,7 +45,7 @@ def checked(call: str, answer: Answer) -> Any:
         raise _by_text(call, answer.status, reply) if type(by_status) in {Refused, NotFound} else by_status
     if reply is None:
         raise not_json(call, answer)
-    if _says_no(reply):
+    if says_no(reply):
         raise _by_text(call, answer.status, reply)
     return reply
 
@@ -70,7 +70,7 @@ def account(call: str, answer: Answer, app_user_id: str) -> tuple[str, str]:
     reply = checked(call, answer)
     if not isinstance(reply, dict) or str(reply.get("app_user_id", app_user_id)) != app_user_id:
         raise Unreadable(call, answer.status)
-    number = _number_text(reply.get("oneup_user_id", reply.get("oneUpUserId")))
+    number = number_of(reply)
     code = reply.get("code")
     if not number:
         raise Unreadable(call, answer.status)
@@ -96,10 +96,43 @@ def tokens(call: str, answer: Answer) -> Tokens:
     return Tokens(access, _secret(call, answer, refresh) if refresh else "", _life(reply.get("expires_in")))
 
 
+def number_of(reply: object) -> str:
+    """1up's number of the user a reply is about, as text; "" where it names none that can be one."""
+    if not isinstance(reply, dict):
+        return ""
+    return _number_text(reply.get("oneup_user_id", reply.get("oneUpUserId")))
+
+
+def check_deleted(call: str, answer: Answer) -> None:
+    """Nothing, when something was deleted: 2xx with good news, or without a word. Raises the error it is.
+
+    1up answers deletes with an OperationOutcome either way (§2.3, §9.2): its severities tell.
+    """
+    reply = json_of(answer.body)
+    fine = not answer.body.strip() or (_is_outcome(reply) and not _is_bad_news(reply))
+    if trouble(call, answer) is not None or not fine:
+        checked(call, answer)
+
+
+def words_of(reply: object) -> str:
+    """All that a failing reply says, in lower case. To be looked at and forgotten: never for an error."""
+    return " ".join(_texts(reply))
+
+
+def _is_outcome(reply: object) -> bool:
+    return isinstance(reply, dict) and reply.get("resourceType") == "OperationOutcome"
+
+
+def _is_bad_news(reply: Any) -> bool:
+    issues = reply.get("issue")
+    severities = {issue.get("severity") if isinstance(issue, dict) else None for issue in issues or [None]}
+    return not severities <= {"information", "success", "warning"}
+
+
 def _refused_grant(call: str, answer: Answer) -> GatewayError | None:
     if answer.status not in {200, 400}:
         return None
-    said = " ".join(_texts(json_of(answer.body)))
+    said = words_of(json_of(answer.body))
     if "invalid_grant" not in said and "invalid code" not in said:
         return None
     if call == "redeem":
@@ -124,17 +157,18 @@ def _secret(call: str, answer: Answer, value: object) -> str:
     return value
 
 
-def _says_no(reply: object) -> bool:
+def says_no(reply: object) -> bool:
+    """Whether a reply says, under whatever status, that it did not work."""
     if not isinstance(reply, dict):
         return False
-    if reply.get("resourceType") == "OperationOutcome":
+    if _is_outcome(reply):
         return True
     return reply.get("success") in (False, "false") or bool(reply.get("error"))
 
 
 def _by_text(call: str, status: int, reply: object) -> GatewayError:
     """Which kind of no. The words decide: statuses disagree (§15.1: 200, 400 and 404 for one thing)."""
-    said = " ".join(_texts(reply))
+    said = words_of(reply)
     if "already exists" in said:
         return AlreadyExists(call, status)
     if "does not exist" in said or status in {404, 410}:

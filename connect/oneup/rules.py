@@ -1,7 +1,8 @@
-"""What may be sent to 1up at all: two doors, one with a patient's token, one with our own credentials.
+"""What may be sent to 1up at all: a door for a patient's token, one for our own credentials, one to delete.
 
-The second door can name one user by number and nothing else, so the word `client`, which would ask for
-everybody's data at once (docs/oneup.md §2.2), cannot leave the house even if somebody writes it.
+The second can name one user by number and nothing else, so the word `client`, which would ask for
+everybody's data at once (docs/oneup.md §2.2), cannot leave the house even if somebody writes it. Neither of
+the first two knows DELETE, so the ordinary client cannot delete whatever a reply talked it into.
 """
 
 import re
@@ -16,6 +17,11 @@ VERSION = r"(?:dstu2|stu3|r4)"
 USER_ID = r"[0-9]{1,20}"
 ZIP = r"[0-9]{5}(?:-[0-9]{4})?"
 _BEARER = re.compile(r"Bearer [!-~]{1,8192}")
+_ONE, _IN = rf'"oneup_user_id":"{USER_ID}"', rf'"fhir_version":"{VERSION}"'
+_ABOUT_ONE = re.compile(rf"\{{{_ONE},{_IN}\}}".encode())
+_ABOUT_A_PLACE = re.compile(rf'\{{{_ONE},"system_id":"{KEY}",{_IN}\}}'.encode())
+_SWITCHED_OFF = re.compile(rf"oneup_user_id={USER_ID}&app_user_id=[^&]{{1,200}}&active=false".encode())
+_NOTHING = re.compile(b"")
 
 
 def user_door(settings: OneUpSettings) -> Door:
@@ -43,6 +49,7 @@ def app_door(settings: OneUpSettings) -> Door:
     token = re.compile(re.escape(settings.token_path))
     users = "/user-management/v1/user"
     audit = re.escape(settings.fhir_prefix) + "/r4/AuditEvent"
+    ingest = re.escape(settings.ingest_path)
     return Door(
         (
             Rule("create_account", "POST", settings.api, re.compile(users), ours),
@@ -50,6 +57,34 @@ def app_door(settings: OneUpSettings) -> Door:
             Rule("redeem", "POST", settings.auth, token, {}),
             Rule("refresh", "POST", settings.auth, token, {}),
             Rule("events", "GET", settings.api, re.compile(audit), about_one),
+            Rule("ingest", "POST", settings.api, re.compile(ingest), ours, _ABOUT_A_PLACE),
+            Rule(
+                "source_access", "GET", settings.api, re.compile(f"{ingest}/token-status"), ours, _ABOUT_ONE
+            ),
+            Rule(
+                "revoke",
+                "POST",
+                settings.api,
+                re.compile(f"{ingest}/revoke-data-access"),
+                ours,
+                _ABOUT_A_PLACE,
+            ),
+        )
+    )
+
+
+def eraser_door(settings: OneUpSettings) -> Door:
+    """Calls that delete: one Patient's chart, one user's store of one version; and to switch one user off."""
+    bearer = {"authorization": _BEARER}
+    ours = {"client_id": _only(settings.client_id), "client_secret": _only(settings.client_secret)}
+    fhir, api = re.escape(settings.fhir_prefix) + f"/{VERSION}", settings.api
+    chart = re.compile(rf"{fhir}/Patient/{FHIR_ID}/\$everything")
+    user = re.compile("/user-management/v1/user")
+    return Door(
+        (
+            Rule("erase_patient", "DELETE", api, chart, bearer, _NOTHING),
+            Rule("purge", "DELETE", api, re.compile(f"{fhir}/purge"), bearer, _NOTHING),
+            Rule("close_account", "PUT", api, user, ours, _SWITCHED_OFF),
         )
     )
 

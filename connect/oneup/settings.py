@@ -24,6 +24,7 @@ class OneUpSettings:
     client_secret: str = field(repr=False)
     fhir_prefix: str = ""  # "" or "/fhir": both are served (§2.1)
     token_path: str = "/oauth2/token"  # noqa: S105  a path; its legacy twin: "/fhir/oauth2/token" (§4)
+    ingest_path: str = "/on-demand-ingest"  # another revision has "/connect/api/on-demand-ingest" (§11)
     search_method: Literal["POST", "GET"] = "POST"  # an older revision documents GET (§5.1)
     legacy_hop: bool = False  # the hop whose address holds the patient's token (§6.2)
     embedded_search: bool = False  # 1up's own search page, which is handed a patient's token (§7)
@@ -31,6 +32,7 @@ class OneUpSettings:
     allow_insecure: bool = False  # http, for a sandbox on this machine only
     deadline: float = 15.0  # seconds for one call with all its pages
     token_deadline: float = 8.0  # seconds; the caller holds a row lock meanwhile
+    erase_deadline: float = 25.0  # seconds; 1up cuts a purge off at 30, a job's lease ends then too (§9.3)
     page_cap: int = 50_000_000  # bytes of one page, decompressed
     file_cap: int = 30_000_000  # bytes of one resource read by itself: a file of 20 MB, in base64
 
@@ -40,7 +42,7 @@ class OneUpSettings:
         for name in ("client_id", "client_secret"):
             if not _WORD.fullmatch(getattr(self, name)):
                 raise ValueError(f"1up {name} is empty or holds a character that no header can carry")
-        for name in ("fhir_prefix", "token_path"):
+        for name in ("fhir_prefix", "token_path", "ingest_path"):
             if not _PREFIX.fullmatch(getattr(self, name)):
                 raise ValueError(f"1up {name} is not a path")
         if self.search_method not in ("POST", "GET"):
