@@ -51,13 +51,14 @@ class RequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Whose records a place sent."""
+    """Whose records a place sent; the values are `connect.services.Whose`."""
 
     answer = forms.ChoiceField(
         label=_("Whose records are these?"),
         choices=(
-            ("mine", _("They are mine: I am written differently there")),
-            ("not_mine", _("They are somebody else’s")),
+            ("mine", _("These are mine: I am written differently there")),
+            ("looked_after", _("They are of somebody I look after")),
+            ("not_mine", _("They are not mine")),
         ),
         widget=forms.RadioSelect,
     )

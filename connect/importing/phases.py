@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import Page, PatientRef, Unreadable
-from connect.importing import answers, belonging, happenings, identity, vanished, walks
+from connect.importing import answers, belonging, gate, happenings, identity, vanished, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, ImportRun, LinkAttempt
 from ground.jobs import Done, Later, More, Outcome
@@ -54,13 +54,16 @@ def finding(work: Slice) -> Outcome:
     refs = work.gateway.patients(work.access(), connection.fhir_version)
     with work.keeping() as run:
         here = [ref for ref in refs if ref.place_key == work.place.key] or _nameless(run, refs)
-        agreed = [ref.id for ref in here if ref.id in run.connection.accepted or _is_ours(run, ref)]
+        known = gate.known(run)
+        agreed = [
+            ref.id for ref in here if ref.id in run.connection.accepted or gate.is_ours(run, ref, known)
+        ]
         run.connection.others = len(here) - len(agreed)
         run.connection.save(update_fields=["others"])
         if agreed:
             return _walk(run, agreed, [ref.id for ref in refs])
         if here and run.attempt is not None:
-            return _doubt(run, here)
+            return _doubt(run, here, known)
         return _next_pass(run)
 
 
@@ -182,27 +185,6 @@ def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
     return [ref for ref in refs if not ref.place_key and ref.id not in taken]
 
 
-def _is_ours(run: ImportRun, ref: PatientRef) -> bool:
-    """A Patient never seen before is only accepted by a sign-in of this patient, never by a later look."""
-    if run.attempt is None or run.attempt.proof == LinkAttempt.Proof.NONE:
-        return False
-    return not _differences(run, ref)
-
-
-def _differences(run: ImportRun, ref: PatientRef) -> tuple[identity.Part, ...]:
-    """In what the name that comes nearest differs from the patient's own words."""
-    mine = run.patient
-    return min(
-        (
-            identity.differences(
-                person, given=mine.given_name, family=mine.family_name, birth_date=mine.birth_date
-            )
-            for person in identity.people(ref.body)
-        ),
-        key=len,
-    )
-
-
 def _keep(work: Slice, walk: walks.Walk, page: Page) -> store.Kept:
     """Into the store with what is this walk's own; inside the scope."""
     connection = work.run.connection
@@ -231,20 +213,19 @@ def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     return More()
 
 
-def _doubt(run: ImportRun, here: list[PatientRef]) -> Outcome:
-    """The place sent somebody whose name or birth date differs: nothing is fetched until the patient says.
+def _doubt(run: ImportRun, here: list[PatientRef], known: identity.Known) -> Outcome:
+    """The place sent somebody who is not surely the patient: nothing is fetched until the patient says.
 
-    Asked only of whoever returned in the session the link began in, and only where one of the two agrees. A
-    link that somebody else finished is how somebody else's records would be taken (threat T01): where both
-    differ, or the link was claimed later, there is nothing to ask. What the place sent is not kept: whoever
-    reads the question may be a stranger to it.
+    Asked only of whoever returned in the session the link began in, and only where the name or the birth date
+    agrees. A link that somebody else finished is how somebody else's records would be taken (threat T01):
+    where both differ, or the link was claimed later, there is nothing to ask. What the place sent is not
+    kept: whoever reads the question may be a stranger to it.
     """
     connection, attempt = run.connection, run.attempt
     if connection.accepted:
         return _next_pass(run)
-    nearest = min(here, key=lambda ref: len(_differences(run, ref)))
-    differs = _differences(run, nearest)
-    if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or len(differs) > 1:
+    nearest, differs = gate.nearest(here, known)
+    if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or not identity.may_ask(differs):
         log.warning("connect.unmatched", extra={"attempt": run.attempt_id, "run": run.pk})
         _open_source(connection, "refused")
         connection.save(update_fields=["source_id"])

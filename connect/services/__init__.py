@@ -3,7 +3,16 @@
 from connect.services.advice import advice, withheld
 from connect.services.cards import cards, connections
 from connect.services.found import groups, portal
-from connect.services.imports import Claim, NotConnected, NothingToAnswer, answer, claim, start_import, stop
+from connect.services.imports import (
+    Claim,
+    NotConnected,
+    NothingToAnswer,
+    Whose,
+    answer,
+    claim,
+    start_import,
+    stop,
+)
 from connect.services.linking import (
     Browser,
     CannotRead,
@@ -31,6 +40,7 @@ __all__ = [
     "NothingToAnswer",
     "Return",
     "TooMany",
+    "Whose",
     "advice",
     "answer",
     "ask_for",

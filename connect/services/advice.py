@@ -46,6 +46,11 @@ def _not_mine(error: str) -> str:
         return _(
             "We left those records where they are. To collect your own, sign in there with your own account."
         )
+    if error == "looked_after":
+        return _(
+            "Their records get pages of their own, so that nothing is mixed up. Choose that person, or add"
+            " them, and sign in at the place once more: this time for them."
+        )
     if error == "no_answer":
         return _("So we collected nothing. Start again, and we will ask again.")
     return _(

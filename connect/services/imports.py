@@ -6,6 +6,7 @@ look for new records, stop, answer whose records these are.
 import json
 import logging
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import IntegrityError
 from django.db.models.functions import Now
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 _CAN_BE_CHECKED = (Connection.State.CONNECTED, Connection.State.COLLECTING, Connection.State.LAPSED)
 
 
+Whose = Literal["mine", "looked_after", "not_mine"]
+
+
 class NotConnected(Exception):
     """Nothing can be collected from this place now."""
 
@@ -32,7 +36,7 @@ class NothingToAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """In what a place's word about a person differs from the patient's: "name" or "birth date"."""
+    """In what a place's word about a person differs from the patient's (`importing.identity.Part`)."""
 
     differs: tuple[str, ...]
     run: ImportRun
@@ -75,8 +79,9 @@ def claim(connection: Connection) -> Claim | None:
     return Claim(tuple(said["differs"]), run)
 
 
-def answer(*, viewer: Viewer, connection: Connection, mine: bool) -> ImportRun:
-    """The patient says whose records a place sent. Somebody else's are never fetched.
+def answer(*, viewer: Viewer, connection: Connection, whose: Whose) -> ImportRun:
+    """The patient says whose records a place sent. Somebody else's are never fetched into their pages: those
+    of somebody they look after are collected by a connection of that person's own.
 
     Raises `NothingToAnswer`.
     """
@@ -84,12 +89,12 @@ def answer(*, viewer: Viewer, connection: Connection, mine: bool) -> ImportRun:
         run = _open_run(connection, lock=True)
         if run is None or run.phase != ImportRun.Phase.QUESTION or not run.connection.said:
             raise NothingToAnswer
-        if mine:
+        if whose == "mine":
             _accept(run)
         else:
-            _refuse(run)
+            _refuse(run, whose)
         run.save()
-    log.info("question answered", extra={"run": run.pk, "state": "mine" if mine else "not_mine"})
+    log.info("question answered", extra={"run": run.pk, "state": whose})
     return run
 
 
@@ -103,11 +108,11 @@ def _accept(run: ImportRun) -> None:
     jobs.put(importing.JOB, subject=run.pk, patient_id=run.patient_id)
 
 
-def _refuse(run: ImportRun) -> None:
+def _refuse(run: ImportRun, whose: Whose) -> None:
     place = run.connection.place
     source = store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
-    store.set_gate(source, "refused", "not_mine")
-    end(run, ImportRun.Outcome.NOT_MINE, "not_mine")
+    store.set_gate(source, "refused", whose)
+    end(run, ImportRun.Outcome.NOT_MINE, whose)
 
 
 def _open_run(connection: Connection, *, lock: bool = False) -> ImportRun | None:

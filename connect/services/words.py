@@ -164,6 +164,11 @@ def not_mine_text(connection: Connection, error: str) -> str:
     place = {"place": connection.place.name}
     if error == "not_mine":
         return _("You told us that what %(place)s holds is somebody else's. We collected nothing.") % place
+    if error == "looked_after":
+        text = _(
+            "You told us that what %(place)s holds is of somebody you look after. It is not collected here."
+        )
+        return text % place
     if error == "no_answer":
         return _("We asked whose records %(place)s holds, and heard nothing for a week.") % place
     return _("%(place)s sent someone else's name. We collected nothing under it.") % place

@@ -63,13 +63,12 @@ def _asked(request: HttpRequest, connection: Connection) -> HttpResponse:
         return redirect("connect:places")
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _answered(request, connection, form.cleaned_data["answer"] == "mine")
+        return _answered(request, connection, form.cleaned_data["answer"])
     context = {
         "nav": "places",
         "connection": connection,
         "form": form,
         "comparison": _comparison(request, claim),
-        "dependant_url": _for_someone_else(connection),
     }
     return render(request, "connect/question.html", context)
 
@@ -100,9 +99,9 @@ def stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("connect:places")
 
 
-def _answered(request: HttpRequest, connection: Connection, mine: bool) -> HttpResponse:
+def _answered(request: HttpRequest, connection: Connection, whose: services.Whose) -> HttpResponse:
     try:
-        run = services.answer(viewer=request.viewer, connection=connection, mine=mine)  # type: ignore[attr-defined]
+        run = services.answer(viewer=request.viewer, connection=connection, whose=whose)  # type: ignore[attr-defined]
     except services.NothingToAnswer:
         return redirect("connect:places")
     return redirect("connect:progress", run.public_id)
@@ -118,11 +117,14 @@ def _comparison(request: HttpRequest, claim: services.Claim) -> list[dict[str, A
             services.day(patient.birth_date.isoformat()),
             _("Another date, or none"),
         ),
+        "name ending": (_("Jr, Sr, II, III"), "–", _("Not the same")),
+        "other": (_("Other details"), "–", _("Do not fit")),
     }
     return [
         {"name": name, "mine": mine, "theirs": other if part in claim.differs else _("The same"),
          "differs": part in claim.differs}
         for part, (name, mine, other) in told.items()
+        if part in claim.differs or part in ("name", "birth date")
     ]  # fmt: skip
 
 

@@ -35,12 +35,13 @@ def add(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def look_at(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
-    """`/account/people/<id>/look/`: whose pages to see from now on, in this sign-in."""
+    """`/account/people/<id>/look/`: whose pages to see from now on; then a place, or home."""
     patient = next((each for each in request.held if each.public_id == public_id), None)
     if patient is None:
         raise Http404
     _look_at(request, patient)
-    return redirect("portal:home")
+    place = request.POST.get("place", "")
+    return redirect("connect:place", place) if _PLACE.fullmatch(place) else redirect("portal:home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

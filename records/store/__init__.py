@@ -12,6 +12,7 @@ from records.store.places import (
     origin,
     set_gate,
     settle_deliveries,
+    sexes,
     source,
     source_of,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "read_again",
     "set_gate",
     "settle_deliveries",
+    "sexes",
     "source",
     "source_of",
     "want_files",

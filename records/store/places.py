@@ -101,6 +101,17 @@ def demographics(patient_id: int, source_id: int) -> list[tuple[str, str, str]]:
     return [who for dictionary, body in rows for who in _names(bodies.unpack(dictionary, bytes(body)))]
 
 
+def sexes(patient_id: int) -> frozenset[str]:
+    """Of which sex the places whose records are shown say that a patient is: "male", "female", both or
+    neither. For the gate, as above.
+    """
+    rows = Record.objects.filter(
+        patient_id=patient_id, source__gate=Source.Gate.OPEN, resource_type="Patient", removed_at=None
+    ).values_list("dictionary", "body")
+    said = {str(parsing.parse(bodies.unpack(each, bytes(body))).get("gender")) for each, body in rows}
+    return frozenset({"male", "female"} & said)
+
+
 def _names(raw: bytes) -> list[tuple[str, str, str]]:
     resource = parsing.parse(raw)
     born = resource.get("birthDate")

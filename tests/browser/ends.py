@@ -236,7 +236,10 @@ def whose_sign_in_ends(one: Traveller) -> Iterator[End]:
 
 def who_is_written_differently(one: Traveller) -> Iterator[End]:
     """One of name and birth date differs: a question, and both answers."""
-    for place, name, answer in ((PRAIRIE, "not mine", "somebody else"), (HARBOR, "mine", "They are mine")):
+    for place, name, answer in (
+        (PRAIRIE, "not mine", "They are not mine"),
+        (HARBOR, "mine", "These are mine"),
+    ):
         one.connect(place)
         one.until("name or birth date that differs")
         yield End(f"asked whose, {name}", ".", "Please have a look", "^Answer the question", "hose|it is you")

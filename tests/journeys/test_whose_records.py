@@ -32,7 +32,7 @@ def test_a_name_written_differently_waits_for_an_answer_and_no_deletes_it(come: 
     for words in ("Whose records are these?", "Rosa Marin", "Another name", "The same"):
         assert words in page.text
     assert "Delgado" not in page.text
-    maria.press("Send my answer", tick=("They are somebody else",))
+    maria.press("Send my answer", tick=("They are not mine",))
     assert (
         "You told us that what Harbor Teaching Hospital (demo) holds is somebody else's." in maria.page.text
     )
@@ -44,7 +44,7 @@ def test_yes_it_is_me_collects_what_waited(come: Come):
     maria.connect(HARBOR, "Rosa")
     maria.wait_until("sent a name or birth date that differs from yours")
     maria.follow("^Answer the question")
-    maria.press("Send my answer", tick=("They are mine",))
+    maria.press("Send my answer", tick=("These are mine",))
     maria.wait_for_records()
     assert maria.witness.difference() == {}
 

@@ -150,3 +150,12 @@ def test_a_medicine_of_another_patient_lends_no_name(rosa):
     make.records(rosa, prescription(), source=place)
     make.settled(place)
     assert Record.objects.get(patient=rosa).title == ""
+
+
+def test_of_which_sex_somebody_is_say_the_places_that_are_shown(rosa):
+    assert store.sexes(rosa.pk) == frozenset()
+    make.records(rosa, {**make.person(), "gender": "female"}, source=make.source(rosa))
+    make.records(rosa, {**make.person("rosa-2"), "gender": ["x"]}, source=make.source(rosa, key="oneup:2"))
+    shut = make.source(rosa, key="oneup:3", gate="question")
+    make.records(rosa, {**make.person("rosa-3"), "gender": "male"}, source=shut)
+    assert store.sexes(rosa.pk) == {"female"}

@@ -13,6 +13,7 @@ from connect.models import Account, ImportRun, LinkAttempt, Pacing, Sighting
 from ground import jobs, scope
 from ground.models import Job, Mail
 from records.models import Delivery, Record, Source
+from tests import factories as make
 from tests.sandbox_process import Sandbox
 from tests.unit.connect.linked.people import ROSA, Person, scoped, slice_once, work
 
@@ -317,6 +318,23 @@ def test_no_it_is_someone_else_keeps_nothing(sandbox, married):
         married.browser.post(f"/connect/places/{married.connection().public_id}/check/").url
         == "/connect/places/"
     )
+
+
+def test_somebody_i_look_after_keeps_nothing_and_leads_to_their_own_pages(sandbox, married):
+    married.links(sandbox)
+    sandbox.tick()
+    until(married, "question")
+    child = make.patient(married.user, given="Mateo", relation="child")
+    where = f"/connect/question/{married.connection().public_id}/"
+    page = married.browser.post(where, {"answer": "looked_after"}, follow=True).content.decode()
+    assert (married.run().outcome, married.run().error) == ("not_mine", "looked_after")
+    assert married.records() == []
+    assert "of somebody you look after" in page
+    assert "Add another person you look after" in page
+    assert "Collect for Mateo" in page
+    going = married.browser.post(f"/account/people/{child.public_id}/look/", {"place": "4706"})
+    assert going.url == "/connect/place/4706/"
+    assert "For Mateo Delgado" in married.browser.get(going.url).content.decode()
 
 
 def test_where_name_and_birth_date_both_differ_nobody_is_asked(sandbox, rosa, caplog):
