@@ -7,6 +7,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
 from ground import crypto
@@ -34,6 +35,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         first_time = user.last_login is None
         super().login(request, user)
         devices.noticed(request, user, first_time=first_time)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether this is their password. Where it was hashed anew meanwhile, because hashing became dearer,
+        they stay signed in: a sign-in is bound to the hash.
+        """
+        before = user.password
+        is_right = bool(super().reauthenticate(user, password))
+        user.refresh_from_db(fields=["password"])
+        if is_right and user.password != before:
+            update_session_auth_hash(self.request, user)
+        return is_right
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """As allauth's, but who signed in just now need not say it twice to change how they sign in."""

@@ -272,3 +272,14 @@ def test_an_address_that_is_taken_is_not_told_to_who_wants_to_change_to_it():
     )
     user.refresh_from_db()
     assert user.email == EMAIL
+
+
+def test_who_says_the_password_again_stays_in_when_hashing_became_dearer(clock, monkeypatch):
+    user, client = they.member(EMAIL)
+    monkeypatch.setattr(hashers.Argon2PasswordHasher, "time_cost", 2)
+    clock.shift(301)
+    asked = client.post("/accounts/email/", {"email": "rosa@elsewhere.example", "action_add": ""}).url
+    client.post(asked, {"password": they.PASSWORD})
+    assert they.is_in(client)
+    before, _ = user.password, user.refresh_from_db()
+    assert user.password != before
