@@ -38,6 +38,11 @@ class Keyring:
         pairs = [part.strip().partition(":") for part in text.split(",") if part.strip()]
         return cls({name: base64.b64decode(key, validate=True) for name, _, key in pairs})
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its keys, the sealing one first."""
+        return tuple(self._ciphers)
+
     def seal(self, plain: bytes, bound_to: str) -> bytes:
         """Encrypt with the sealing key, bound to the place it is kept in."""
         name = self.sealing_id.encode()
@@ -84,28 +89,45 @@ def unseal(sealed: bytes, bound_to: str) -> str:
     return keyring().open(bytes(sealed), bound_to).decode()
 
 
-class SealedText:
-    """Reads and writes an encrypted column of a model as plain words; None where the column is empty.
+class SealedBytes:
+    """Reads and writes an encrypted column of a model as plain bytes; None where the column is empty.
 
-    `access = SealedText("access_sealed", owner="patient_id")`: the owner column must be set first, since the
-    value is bound to it.
+    `data = SealedBytes("data_sealed", owner="patient_id")`: the owner columns must be set first, since the
+    value is bound to them. `bound_as`: the column's word in that binding, where it is not its name.
     """
 
-    def __init__(self, column: str, *, owner: str) -> None:
+    def __init__(self, column: str, *, owner: str | tuple[str, ...], bound_as: str = "") -> None:
         self.column = column
-        self.owner = owner
+        self.owners = (owner,) if isinstance(owner, str) else owner
+        self.bound_as = bound_as or column
 
     def __get__(self, row: Any, model: type | None = None) -> Any:
         if row is None:
             return self
         sealed = getattr(row, self.column)
-        return None if sealed is None else unseal(bytes(sealed), self._bound_to(row))
+        return None if sealed is None else keyring().open(bytes(sealed), self._bound_to(row))
 
-    def __set__(self, row: Any, text: str | None) -> None:
-        setattr(row, self.column, None if text is None else seal(text, self._bound_to(row)))
+    def __set__(self, row: Any, plain: Any) -> None:
+        setattr(row, self.column, None if plain is None else keyring().seal(plain, self._bound_to(row)))
+
+    def resealed(self, row: Any) -> bytes:
+        """The column's value under the sealing key, for the same place. Raises CannotOpen."""
+        bound_to = self._bound_to(row)
+        return keyring().seal(keyring().open(bytes(getattr(row, self.column)), bound_to), bound_to)
 
     def _bound_to(self, row: Any) -> str:
-        owner = getattr(row, self.owner)
-        if owner is None:
-            raise ValueError(f"{self.owner} must be set before {self.column} is sealed")
-        return f"{row._meta.db_table}.{self.column}.{owner}"
+        owners = [getattr(row, name) for name in self.owners]
+        if None in owners:
+            raise ValueError(f"{self.owners} must be set before {self.column} is sealed")
+        return ".".join(str(part) for part in (row._meta.db_table, self.bound_as, *owners))
+
+
+class SealedText(SealedBytes):
+    """The same for words."""
+
+    def __get__(self, row: Any, model: type | None = None) -> Any:
+        plain = super().__get__(row, model)
+        return plain.decode() if isinstance(plain, bytes) else plain
+
+    def __set__(self, row: Any, plain: str | None) -> None:
+        super().__set__(row, None if plain is None else plain.encode())

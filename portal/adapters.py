@@ -10,11 +10,8 @@ from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
-from ground import crypto
-from portal import devices, passwords, sessions
+from portal import devices, passwords, sealed_factors, sessions
 from portal.models import User
-
-_BOUND_TO = "mfa"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -63,11 +60,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret for keeping."""
-        return crypto.seal(text, _BOUND_TO).hex()
+        return sealed_factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a kept secret. Raises ground.crypto.CannotOpen."""
-        return crypto.unseal(bytes.fromhex(encrypted_text), _BOUND_TO)
+        return sealed_factors.unseal(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
         """Who asks for a passkey: our own host from the settings, whatever the request says it is."""

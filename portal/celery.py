@@ -1,8 +1,13 @@
 """The Celery application. Redis is its broker and nothing else; the truth about work is in Postgres."""
 
 import os
+from typing import Any
 
-from celery import Celery
+import django
+from celery import Celery, signals
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -20,3 +25,15 @@ def ring_quickly() -> None:
         "socket_connect_timeout": 0.4,
         "max_retries": 0,
     }
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
+def refuse_unsafe(**_: Any) -> None:
+    """Before worker or beat begins: end with a sentence where the settings are unsafe or the keys wrong."""
+    django.setup(set_prefix=False)
+    try:
+        import_string("portal.checks.refuse")()
+    except ImproperlyConfigured as no:
+        raise SystemExit(str(no)) from None
+    connections.close_all()  # the children that do the work have connections of their own

@@ -20,6 +20,7 @@ DEMO = env.flag("DEMO", default=False)
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEYS = env.secret("FIELD_KEYS")
+FIELD_KEYS_LOST = env.listed("FIELD_KEYS_LOST")
 
 _site = urlsplit(SITE_URL)
 SITE_HOST = _site.hostname or "localhost"

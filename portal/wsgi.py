@@ -3,6 +3,7 @@
 import os
 
 import django
+from django.utils.module_loading import import_string
 
 from portal.arriving import Site
 from portal.celery import ring_quickly
@@ -11,4 +12,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 ring_quickly()
 django.setup(set_prefix=False)
+import_string("portal.checks.refuse")()  # it knows models, which are there by now
 application = Site()

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from ground.crypto import keyring
+from ground.crypto import SealedBytes
 
 
 class Takeout(models.Model):
@@ -53,6 +53,10 @@ class Takeout(models.Model):
         return f"takeout {self.pk} ({self.state})"
 
 
+#: What a piece is bound to, so that it opens nowhere else.
+_PLACE = ("patient_id", "takeout_id", "number")
+
+
 class TakeoutPart(models.Model):
     """A piece of the file, in order, and the list of what is in it. Holds health data, sealed.
 
@@ -63,7 +67,9 @@ class TakeoutPart(models.Model):
     takeout = models.ForeignKey(Takeout, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     data_sealed = models.BinaryField()
+    data = SealedBytes("data_sealed", owner=_PLACE, bound_as="data")
     listed_sealed = models.BinaryField()
+    listed = SealedBytes("listed_sealed", owner=_PLACE, bound_as="listed")
 
     class Meta:
         constraints: ClassVar = [
@@ -77,19 +83,5 @@ class TakeoutPart(models.Model):
     def sealed(cls, takeout: Takeout, number: int, data: bytes, listed: bytes) -> "TakeoutPart":
         """A piece, not yet written: each of its two columns bound to this place in this file."""
         part = cls(patient_id=takeout.patient_id, takeout=takeout, number=number)
-        part.data_sealed = keyring().seal(data, part._bound_to("data"))
-        part.listed_sealed = keyring().seal(listed, part._bound_to("listed"))
+        part.data, part.listed = data, listed
         return part
-
-    @property
-    def data(self) -> bytes:
-        """The piece itself. Raises CannotOpen."""
-        return keyring().open(bytes(self.data_sealed), self._bound_to("data"))
-
-    @property
-    def listed(self) -> bytes:
-        """What `records.taking` noted of the files in it. Raises CannotOpen."""
-        return keyring().open(bytes(self.listed_sealed), self._bound_to("listed"))
-
-    def _bound_to(self, column: str) -> str:
-        return f"records_takeoutpart.{column}.{self.patient_id}.{self.takeout_id}.{self.number}"
