@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ground.models import Count, Pulse
+from ground.models import Count, Heartbeat
 
 STRETCH = timedelta(minutes=10)
 KEPT = timedelta(days=14)
@@ -62,12 +62,12 @@ def fold() -> int:
 
 def beat(name: str, found: dict[str, object] | None = None) -> None:
     """Something that should happen again and again has happened now, and this is what it found."""
-    Pulse.objects.update_or_create(name=name, defaults={"at": Now(), "found": found or {}})
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": Now(), "found": found or {}})
 
 
 def last(name: str) -> datetime | None:
     """When it last happened; None if never."""
-    found: datetime | None = Pulse.objects.filter(name=name).aggregate(at=Max("at"))["at"]
+    found: datetime | None = Heartbeat.objects.filter(name=name).aggregate(at=Max("at"))["at"]
     return found
 
 

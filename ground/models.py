@@ -123,7 +123,7 @@ class Count(models.Model):
         return f"{self.name} {self.what} {self.how}"
 
 
-class Pulse(models.Model):
+class Heartbeat(models.Model):
     """When something that should happen again and again last did, and what it found. No patient's data."""
 
     name = models.CharField(max_length=60, primary_key=True)
@@ -131,7 +131,7 @@ class Pulse(models.Model):
     found = models.JSONField(default=dict)
 
     def __str__(self) -> str:
-        return f"pulse {self.name}"
+        return f"heartbeat {self.name}"
 
 
 class Alarm(models.Model):

@@ -8,14 +8,14 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from ground import counting, rotating
 from ground.crypto import CannotOpen, Keyring
-from ground.models import Pulse
+from ground.models import Heartbeat
 from ground.rotating import Counts
 
-#: The pulse that holds what the last survey found: {"column key id": values}.
+#: The heartbeat that holds what the last survey found: {"column key id": values}.
 SURVEY = "keys"
 _WORD = b"tributary"
 
@@ -27,7 +27,7 @@ def trouble() -> str:
     except ValueError:
         return "FIELD_KEYS cannot be read: it must be id:base64 of 32 bytes each, comma separated."
     try:
-        return _wrong(ring) or _missing(ring)
+        return (_wrong(ring) or _missing(ring)) if _is_migrated() else ""
     except DatabaseError:
         return ""  # without a database nothing is opened either
 
@@ -36,9 +36,9 @@ def keep_words() -> None:
     """See that the word stands there sealed with each key; since when tells how old a key is."""
     ring = Keyring.from_text(settings.FIELD_KEYS)
     for name in ring.ids:
-        if not Pulse.objects.filter(name=_word_name(name)).exists():
+        if not Heartbeat.objects.filter(name=_word_name(name)).exists():
             sealed = Keyring.from_text(_only(name)).seal(_WORD, _word_name(name)).hex()
-            Pulse.objects.get_or_create(name=_word_name(name), defaults={"found": {"sealed": sealed}})
+            Heartbeat.objects.get_or_create(name=_word_name(name), defaults={"found": {"sealed": sealed}})
 
 
 def sealing_since() -> datetime | None:
@@ -53,7 +53,7 @@ def note(found: Counts) -> None:
 
 def surveyed() -> dict[str, dict[str, int]]:
     """What the last survey found: key id to column to values. Keys that sealed nothing are there too."""
-    row = Pulse.objects.filter(name=SURVEY).first()
+    row = Heartbeat.objects.filter(name=SURVEY).first()
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for name in Keyring.from_text(settings.FIELD_KEYS).ids:
         found[name] = {}
@@ -67,7 +67,7 @@ def droppable(found: Counts | None = None) -> list[str]:
     """Ids of keys that a survey found no value of, the sealing one never among them."""
     ring = Keyring.from_text(settings.FIELD_KEYS)
     used = {key for _column, key in found} if found is not None else _used()
-    is_known = found is not None or Pulse.objects.filter(name=SURVEY).exists()
+    is_known = found is not None or Heartbeat.objects.filter(name=SURVEY).exists()
     return [name for name in ring.ids[1:] if name not in used] if is_known else []
 
 
@@ -82,8 +82,15 @@ def _used() -> set[str]:
     return {key for key, columns in surveyed().items() if any(columns.values())}
 
 
+def _is_migrated() -> bool:
+    """Whether the table is there; asked so that nothing fails before the first migration."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s) is not null", [Heartbeat._meta.db_table])
+        return bool(cursor.fetchone()[0])
+
+
 def _wrong(ring: Keyring) -> str:
-    kept = Pulse.objects.filter(name__in=[_word_name(name) for name in ring.ids])
+    kept = Heartbeat.objects.filter(name__in=[_word_name(name) for name in ring.ids])
     for row in kept:
         try:
             ring.open(bytes.fromhex(row.found.get("sealed", "")), row.name)
