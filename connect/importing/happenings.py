@@ -20,9 +20,8 @@ Word = Literal["unknown", "agreed", "declined", "unreachable"]
 
 @dataclass(frozen=True, slots=True)
 class Happenings:
-    """`word`: what the place's sign-in came to. `sending`:
-
-    its records are still on their way to the gateway.
+    """`word`: what the place's sign-in came to. `sending`: its records are still on their way to the gateway.
+    `told`: every event about the place, oldest first.
     """
 
     word: Word = "unknown"
@@ -31,6 +30,7 @@ class Happenings:
     timed_out: bool = False
     failed_kinds: tuple[str, ...] = ()
     fhir_version: str = ""
+    told: tuple[Event, ...] = ()
 
 
 def read(events: Iterable[Event], place_key: str) -> Happenings:
@@ -44,6 +44,7 @@ def read(events: Iterable[Event], place_key: str) -> Happenings:
         timed_out=[word for word in what if word in _ENDED][-1:] == ["timed_out"],
         failed_kinds=_failed(ours),
         fhir_version=next((event.fhir_version for event in reversed(ours) if event.fhir_version), ""),
+        told=tuple(ours),
     )
 
 

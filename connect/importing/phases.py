@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import Page, PatientRef, Unreadable
-from connect.importing import answers, belonging, gate, happenings, identity, vanished, walks
+from connect.importing import answers, belonging, gate, happenings, history, identity, vanished, walks
 from connect.importing.slices import Slice, end
-from connect.models import Connection, ImportRun, LinkAttempt
+from connect.models import Connection, Happening, ImportRun, LinkAttempt
 from ground.jobs import Done, Later, More, Outcome
 from records import store
 
@@ -39,6 +39,7 @@ def confirming(work: Slice) -> Outcome:
     """Ask what happened at the place; go on only when the gateway itself names it."""
     found = _happenings(work)
     with work.keeping() as run:
+        history.note(run.connection, found.told)
         if found.word == "agreed":
             _confirmed(run, found)
             return More()
@@ -92,6 +93,7 @@ def waiting(work: Slice) -> Outcome:
     """Between two passes: has the place sent everything by now? The next pass is the last one if so."""
     found = _happenings(work)
     with work.keeping() as run:
+        history.note(run.connection, found.told)
         _note_happenings(run, found)
         limit = _SENDS_AT_MOST if found.started else _BEGINS_AT_MOST
         given_up = timezone.now() - run.started_at > limit
@@ -235,6 +237,7 @@ def _doubt(run: ImportRun, here: list[PatientRef], known: identity.Known) -> Out
     connection.state = Connection.State.QUESTION
     _open_source(connection, "question")
     connection.save(update_fields=["said_sealed", "state", "source_id"])
+    history.act(connection, Happening.What.DOUBTED, about=f"run:{run.pk}")
     run.phase = Phase.QUESTION
     return Later(QUESTION_STANDS.total_seconds())
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Now
 
 from connect import gateways, tokens
+from connect.importing import history
 from connect.models import Connection, ImportRun, Place
 from ground import jobs, scope
 from ground.models import Job
@@ -89,6 +90,7 @@ def end(run: ImportRun, outcome: ImportRun.Outcome, error: str = "") -> None:
     if connection.state == Connection.State.ENDED:
         connection.ended_at = Now()
     connection.save(update_fields=["last_error", "said_sealed", "state", "ended_at"])
+    history.ended(run)
 
 
 def _state_after(run: ImportRun, outcome: ImportRun.Outcome) -> Connection.State:

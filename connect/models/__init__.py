@@ -1,5 +1,5 @@
 """What fetching has to remember: accounts at gateways, places, links begun, connections, import runs,
-pacing, and how hosts and places do.
+what happened, pacing, and how hosts and places do.
 
 Tables with a patient's tokens or states carry the row policy. `LinkAttempt` does not: who comes back from a
 hospital may be signed out by then, and is looked up by what the browser carries.
@@ -7,6 +7,7 @@ hospital may be signed out by then, and is looked up by what the browser carries
 
 from connect.models.account import Account
 from connect.models.connection import Connection
+from connect.models.happening import Happening
 from connect.models.link import LinkAttempt
 from connect.models.pacing import Pacing
 from connect.models.place import Place
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "Breaker",
     "Connection",
+    "Happening",
     "ImportRun",
     "LinkAttempt",
     "Pacing",

@@ -12,8 +12,8 @@ from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from connect import importing
-from connect.importing import end
-from connect.models import Connection, ImportRun
+from connect.importing import end, history
+from connect.models import Connection, Happening, ImportRun
 from ground import jobs, scope
 from ground.viewer import Viewer
 from records import store
@@ -104,6 +104,7 @@ def _accept(run: ImportRun) -> None:
     connection.accepted = sorted({*connection.accepted, *ids})
     connection.said, connection.state = None, Connection.State.COLLECTING
     connection.save(update_fields=["accepted", "said_sealed", "state"])
+    history.act(connection, Happening.What.MINE, about=f"run:{run.pk}")
     run.phase, run.heartbeat_at = ImportRun.Phase.FINDING, Now()
     jobs.put(importing.JOB, subject=run.pk, patient_id=run.patient_id)
 

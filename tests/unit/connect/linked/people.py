@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.db.models.functions import Now
 from django.test import Client
 
-from connect.models import Connection, ImportRun, LinkAttempt, Place
+from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
 from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
@@ -123,3 +123,16 @@ def a_place(key: str = "4706", **more: Any) -> Place:
     return Place.objects.create(
         **{"key": key, "name": "Harbor Teaching Hospital", "fhir_versions": "r4", **more}
     )
+
+
+def a_connection(person: Person, key: str = "4706", **more: Any) -> Connection:
+    """A connection of somebody's, without a gateway; connected unless said otherwise."""
+    place = Place.objects.filter(key=key).first() or a_place(key)
+    with scope.open(person.viewer):
+        account = Account.objects.of(person.patient).get_or_create(
+            gateway="oneup", defaults={"patient": person.patient}
+        )[0]
+        told = {"state": Connection.State.CONNECTED, "confirmed_at": Now(), **more}
+        return Connection.objects.create(
+            patient=person.patient, account=account, place=place, fhir_version="r4", **told
+        )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from connect import importing
-from connect.models import Account, ImportRun, LinkAttempt, Pacing, Sighting
+from connect.models import Account, Happening, ImportRun, LinkAttempt, Pacing, Sighting
 from ground import jobs, scope
 from ground.models import Job, Mail
 from records.models import Delivery, Record, Source
@@ -44,6 +44,13 @@ def until(person: Person, phase: str) -> ImportRun:
     raise AssertionError(f"never came to {phase}: {person.run().phase}")
 
 
+def what_happened(person: Person) -> list[str]:
+    """What the connections' pages have to tell, the sign-in first."""
+    with scope.open(person.viewer):
+        told = Happening.objects.of(person.patient).order_by("at", "pk").values_list("what", flat=True)
+        return [each for each in told if each != "selected"]
+
+
 def progress(person: Person) -> dict:
     run = person.run()
     answer = person.browser.get(f"/connect/progress/{run.public_id}/", headers={"accept": "application/json"})
@@ -58,6 +65,7 @@ def test_everything_the_place_holds_is_here_exactly_once(sandbox, rosa):
     assert len(rosa.records()) > 100
     assert (rosa.run().outcome, rosa.connection().state) == ("done", "connected")
     assert "new records from Harbor" in rosa.browser.get(page).content.decode()
+    assert what_happened(rosa) == ["returned", "started", "finished", "came"]
 
 
 def test_an_unchanged_second_import_writes_no_record_row(sandbox, rosa):
@@ -299,6 +307,9 @@ def test_yes_they_are_mine_collects_them(sandbox, married):
     assert married.run().outcome == "done"
     assert married.records() == truth(sandbox, married)
     assert married.connection().said is None
+    assert [each for each in what_happened(married) if each in ("doubted", "mine", "came")] == [
+        "doubted", "mine", "came",
+    ]  # fmt: skip
 
 
 def test_no_it_is_someone_else_keeps_nothing(sandbox, married):
