@@ -5,6 +5,7 @@ Every answer is JSON. A wish that cannot be read gets 400 with a sentence that s
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -149,6 +150,22 @@ async def tokens(request: Request) -> Response:
     return answer({"ended": ended})
 
 
+async def source(request: Request) -> Response:
+    """POST {"user", "system_id", "expires_in": seconds, "gone": bool}: a place's permission ends by itself.
+
+    Without a system_id it is all of the user's places.
+    """
+    state, wish = state_of(request), await _wish(request)
+    place = int(wish["system_id"]) if wish.get("system_id") is not None else None
+    found = state.connections_of(_user(state, str(wish.get("user"))).id, place)
+    if not found:
+        raise Refusal(answer({"error": "no such connection"}, 404))
+    for connection in found:
+        connection.source_until = state.clock.now() + timedelta(seconds=float(wish.get("expires_in", 0)))
+        connection.source_token = connection.source_token and not wish.get("gone", False)
+    return answer({"changed": len(found)})
+
+
 async def chart(request: Request) -> Response:
     """POST {"user", "system_id", "add": [resource], "drop": [{"resourceType", "id"}]}: a place's chart
     changes.
@@ -189,5 +206,6 @@ _ROUTES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("users/{user}", user, ("GET",)),
     ("tokens", tokens, ("POST",)),
     ("chart", chart, ("POST",)),
+    ("source", source, ("POST",)),
 )
 routes = [Route(f"/_sandbox/{path}", handler, methods=list(methods)) for path, handler, methods in _ROUTES]

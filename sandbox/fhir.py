@@ -45,7 +45,7 @@ class Paging:
 
 async def metadata(request: Request) -> Response:
     """GET: a small CapabilityStatement, open to everybody."""
-    version = _version(request)
+    version = version_of(request)
     kind = "Conformance" if version == "dstu2" else "CapabilityStatement"
     interactions = [{"code": code} for code in ("create", "read", "search-type")]
     body = {"resourceType": kind, "status": "active", "kind": "instance", "fhirVersion": _NUMBERS[version],
@@ -57,7 +57,7 @@ async def metadata(request: Request) -> Response:
 
 async def everything(request: Request) -> Response:
     """GET Patient/{id}/$everything: all of one chart, types in alphabetical order, page by page."""
-    version, reader, paging = _version(request), reader_of(request), _paging(request)
+    version, reader, paging = version_of(request), reader_of(request), _paging(request)
     store = state_of(request).stores[version]
     if version != "r4" and any(name in _R4_ONLY for name, _ in paging.rest):
         raise fhir_failure(400, "not-supported", "_type, _since, start and end are R4 only")
@@ -69,7 +69,7 @@ async def everything(request: Request) -> Response:
 
 async def read(request: Request) -> Response:
     """GET {Type}/{id}: one resource."""
-    state, version, reader = state_of(request), _version(request), reader_of(request)
+    state, version, reader = state_of(request), version_of(request), reader_of(request)
     kind, identifier = request.path_params["type"], request.path_params["id"]
     if kind == "AuditEvent":
         return _one_event(state, reader, identifier)
@@ -79,7 +79,7 @@ async def read(request: Request) -> Response:
 
 async def search(request: Request) -> Response:
     """GET {Type}: a search over one type; POST {Type}/_search with the parameters in the body."""
-    state, version, reader = state_of(request), _version(request), reader_of(request)
+    state, version, reader = state_of(request), version_of(request), reader_of(request)
     paging = _paging(request, await _form(request) if request.method == "POST" else "")
     kind = request.path_params["type"]
     try:
@@ -93,7 +93,7 @@ async def search(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     """POST {Type}: keep a resource under an id of ours and say it back. Bearer only, as documented."""
-    state, version, kind = state_of(request), _version(request), request.path_params["type"]
+    state, version, kind = state_of(request), version_of(request), request.path_params["type"]
     user = bearer(request)
     if user is None:
         raise Refusal(unauthorized(state))
@@ -121,7 +121,8 @@ async def _form(request: Request) -> str:
     return body
 
 
-def _version(request: Request) -> str:
+def version_of(request: Request) -> str:
+    """The version in the address, if there is a store of it."""
     version: str = request.path_params["version"]
     is_closed = version == "stu3" and state_of(request).switches.fhir_versions == "two"
     if version not in _NUMBERS or is_closed:

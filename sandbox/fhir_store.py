@@ -156,6 +156,10 @@ class FhirStore:
             self._replace(user, {**self._holdings.get(user, {}), fresh.patient_id: fresh})
             return next(reversed(fresh.written.values())).body
 
+    def held_by(self, user: int) -> list[str]:
+        """What `forget` may be told of a user: each chart, and each resource that stands alone."""
+        return [held.patient_id for held in self._of(user)]
+
     def forget(self, user: int, patient_id: str | None = None) -> int:
         """Drop one Patient's chart, or all of a user, with history; how many resources went."""
         with self._lock:

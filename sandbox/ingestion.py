@@ -22,7 +22,10 @@ async def catch_up(state: State) -> None:
 
 
 async def run_pass(state: State) -> int:
-    """One pass over every connection; says how many finished. Big charts are read in a thread."""
+    """One pass over every connection; says how many finished what they were asked for.
+
+    Big charts are read in a thread.
+    """
     async with state.pass_lock:
         state.next_pass = state.clock.now() + timedelta(seconds=state.options.tick)
         finished = 0
@@ -48,6 +51,7 @@ def queue(state: State, attempt: Attempt, charts: tuple[Chart, ...]) -> Connecti
         charts=charts,
         agreed=now,
         due=now + timedelta(seconds=wait),
+        source_until=now + timedelta(seconds=state.switches.source_seconds),
     )
     for older in state.connections_of(attempt.user, attempt.system_id):
         if (older.fhir_version, older.username) == (connection.fhir_version, username):
@@ -57,24 +61,59 @@ def queue(state: State, attempt: Attempt, charts: tuple[Chart, ...]) -> Connecti
     return connection
 
 
+def ask_again(state: State, connection: Connection) -> None:
+    """Note that a place was asked to send anew: the next pass takes it all over and says so."""
+    now = state.clock.now()
+    connection.last_asked = connection.refreshed = now
+    connection.held.clear()
+    if connection.status == "waiting":
+        return  # its first import is still to come, and answers this too
+    place = state.world.directory.get(connection.system_id)
+    if place and place.behaviour == SLOW:
+        connection.due = now + timedelta(seconds=state.options.slow_seconds)
+    if not connection.asked:
+        connection.asked = True
+        state.happened(connection, audit.STARTED)
+
+
 def take_again(state: State, connection: Connection, at: datetime) -> None:
     """Take a connection's records over as an earlier process did, with the same ids and the same time."""
-    for position, chart in enumerate(_charts(connection, connection.status == "timed-out")):
+    charts = _charts(connection, connection.status == "timed-out")
+    for position, chart in enumerate(charts):
+        if position in connection.erased:
+            continue
         _take_one(state, connection, position, chart, at)
 
 
 async def _visit(state: State, connection: Connection) -> int:
     first = connection.status == "waiting"
-    if state.clock.now() < connection.due or not (first or connection.source_token):
+    if not _is_due(state, connection):
         return 0
     stopped = first and _behaviour(state, connection) == TIMES_OUT
     await _take(state, connection, _charts(connection, stopped))
+    if connection.asked:
+        return _answer(state, connection)
     return _close(state, connection, stopped) if first else 0
+
+
+def _is_due(state: State, connection: Connection) -> bool:
+    """Whether this pass looks there: for the first time, because it was asked to, or because it may."""
+    now = state.clock.now()
+    wanted = connection.status == "waiting" or connection.asked or connection.is_held(now)
+    return wanted and now >= connection.due and state.users[connection.user].active
+
+
+def _answer(state: State, connection: Connection) -> int:
+    """End what an ingest asked for."""
+    connection.asked = False
+    _report_refused(state, connection)
+    state.happened(connection, audit.FINISHED)
+    return 1
 
 
 def _fail(state: State, connection: Connection) -> None:
     """A chart that cannot be read must not stop everybody's passes."""
-    connection.status, connection.source_token = "failed", False
+    connection.status, connection.source_token, connection.asked = "failed", False, False
     state.happened(connection, audit.NOT_CONNECTED, failure="the chart cannot be read")
 
 
@@ -102,6 +141,7 @@ async def _take(state: State, connection: Connection, charts: list[Chart]) -> No
 def _take_one(state: State, connection: Connection, position: int, chart: Chart, at: datetime) -> None:
     connection.patients[position] = _ingest(state, connection, chart, at)
     connection.held[position] = chart
+    connection.erased.discard(position)
 
 
 def _charts(connection: Connection, stopped: bool) -> list[Chart]:

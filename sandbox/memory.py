@@ -18,6 +18,7 @@ from sandbox.state import Connection, State, User
 
 _FORMAT = 1
 _KEPT_EVENTS = 5000
+_TIMES = ("agreed", "due", "taken", "source_until", "refreshed", "last_asked")
 
 
 class Memory:
@@ -54,7 +55,10 @@ class Memory:
 
 def _mark(state: State) -> object:
     """A value that differs whenever the snapshot would."""
-    connections = tuple((id(c), c.status, c.source_token) for c in state.connections)
+    connections = tuple(
+        (id(c), c.status, c.source_token, c.source_until, c.refreshed, c.asked, tuple(c.erased))
+        for c in state.connections
+    )
     return id(state), tuple(astuple(user) for user in state.users.values()), state.audit.count(), connections
 
 
@@ -83,11 +87,11 @@ def _connection(connection: Connection) -> dict[str, Any]:
         "system_id": connection.system_id,
         "fhir_version": connection.fhir_version,
         "username": connection.username,
-        "agreed": connection.agreed.isoformat(),
-        "due": connection.due.isoformat(),
         "status": connection.status,
         "source_token": connection.source_token,
-        "taken": connection.taken.isoformat() if connection.taken else None,
+        "asked": connection.asked,
+        "erased": sorted(connection.erased),
+        **{name: when.isoformat() for name in _TIMES if (when := getattr(connection, name))},
     }
 
 
@@ -97,9 +101,9 @@ def _reconnect(state: State, kept: dict[str, Any]) -> None:
     if not logins or kept["user"] not in state.users:
         return
     charts = tuple(chart for chart in logins[0].charts if chart.fhir_version == kept["fhir_version"])
-    times = {name: datetime.fromisoformat(kept[name]) for name in ("agreed", "due")}
-    taken = datetime.fromisoformat(kept["taken"]) if kept["taken"] else None
-    connection = Connection(**{**kept, **times, "taken": taken, "charts": charts})
+    times = {name: datetime.fromisoformat(kept[name]) for name in _TIMES if kept.get(name)}
+    erased = set(kept.get("erased", ()))  # absent in a file of an older sandbox
+    connection = Connection(**{**kept, **times, "charts": charts, "erased": erased})
     state.connections.append(connection)
-    if taken:
-        ingestion.take_again(state, connection, taken)
+    if connection.taken:
+        ingestion.take_again(state, connection, connection.taken)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.clock import instant
 from sandbox.state import Connection, State, User
 
 
@@ -34,5 +35,6 @@ def _connection(connection: Connection) -> dict[str, Any]:
         "username": connection.username,
         "status": connection.status,
         "source_token": connection.source_token,
-        "patients": list(connection.patients.values()),
+        "source_until": instant(connection.source_until) if connection.source_until else None,
+        "patients": [name for at, name in connection.patients.items() if at not in connection.erased],
     }

@@ -17,10 +17,12 @@ from sandbox import (
     connect,
     control,
     directory,
+    erasing,
     fhir,
     ingestion,
     logos,
     oauth,
+    ondemand,
     portal,
     search,
     search_page,
@@ -104,7 +106,7 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 def _routes() -> list[BaseRoute]:
-    rooms = (control, users, oauth, search, search_page, connect, portal, logos, fhir)
+    rooms = (control, users, oauth, search, search_page, connect, portal, logos, ondemand, erasing, fhir)
     return [Route("/", front), *(route for room in rooms for route in room.routes)]
 
 

@@ -67,6 +67,15 @@ class Connection:
     patients: dict[int, str] = field(default_factory=dict)  # position of the chart: id its Patient was given
     taken: datetime | None = None  # when the records were first taken over
     held: dict[int, Chart] = field(default_factory=dict)  # position of the chart: what was last taken over
+    erased: set[int] = field(default_factory=set)  # positions of charts that were deleted and not taken since
+    source_until: datetime | None = None  # when the place's permission lapses by itself
+    refreshed: datetime | None = None  # when it was last used
+    asked: bool = False  # whether an ingest was asked for that no pass has answered yet
+    last_asked: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether the place may be asked without the patient."""
+        return self.source_token and (self.source_until is None or now < self.source_until)
 
 
 class Link(Protocol):

@@ -35,6 +35,9 @@ class Switches:
     everything_covers: str = "patient"  # also "user": each Patient's whole chart brings all of the user's
     next_link: str = "present"  # also "missing" on every page, as if each were the last
     empty_search: str = "empty"  # entry of a search without matches; also "absent"
+    ingest_cooldown: float = 60.0  # seconds before the same place may be asked anew; 429 until then
+    source_seconds: float = 7_776_000.0  # 90 days: how long a place's permission lasts, given from now on
+    purge_most: int = 0  # charts one purge gets through before it is cut off with 504; 0: all
     echo_state: bool = False  # whether the legacy form's own state comes back on the callback
     frame_key: str = "string"  # what the search page takes as jwt; also "any": the sample's object as well
     refused_types: dict[str, list[str]] = field(default_factory=dict)  # place id: types it will not hand over

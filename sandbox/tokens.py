@@ -122,6 +122,11 @@ class TokenDesk:
             token.expires = now
         return len(tokens)
 
+    def end_codes(self, user: int) -> None:
+        """No code of a user can be redeemed any more."""
+        for code in self._codes.values():
+            code.used = code.used or code.user == user
+
     def revoke(self, user: int) -> None:
         """End every token of a user, as 1up might on its own."""
         for family in self._families:

@@ -51,12 +51,12 @@ async def change_user(request: Request) -> Response:
     if other not in (None, user):
         raise account_failure("this app_user_id is taken", 400)
     user.app_user_id = name
-    user.active = given.get("active", str(user.active)).lower() != "false"
+    _activate(state, user, given.get("active", str(user.active)).lower() != "false")
     return answer({"success": True, state.switches.put_reply: user.id})
 
 
 async def mint_code(request: Request) -> Response:
-    """POST auth-code: a new code for a user that exists; no patient takes part."""
+    """POST auth-code: a new code for a user that exists and is switched on; no patient takes part."""
     state = state_of(request)
     given = await fields(request, _NAMES)
     app = app_of(state, given)
@@ -64,7 +64,17 @@ async def mint_code(request: Request) -> Response:
     user = state.find_user(app.client_id, **names) if any(names.values()) else None
     if user is None:
         raise account_failure("this user does not exist", state.switches.unknown_user_status)
+    if not user.active:
+        raise account_failure("this user is not active", 400)
     return answer(_with_code(state, user))
+
+
+def _activate(state: State, user: User, wanted: bool) -> None:
+    """Switch a user on or off. Off, its tokens and codes are dead, and stay so when it is switched on."""
+    user.active = wanted
+    if not wanted:
+        state.tokens.revoke(user.id)
+        state.tokens.end_codes(user.id)
 
 
 def _caller(request: Request, given: dict[str, str]) -> App:

@@ -120,7 +120,7 @@ class Sandbox:
         self.control("DELETE", "faults")
 
     def tick(self) -> int:
-        """Run an ingestion pass; how many connections finished their first import."""
+        """Run an ingestion pass; how many connections finished their first import, or one asked for."""
         return int(self.control("POST", "tick")["finished"])
 
     def clock(self, forward: float) -> None:
@@ -163,6 +163,10 @@ class Sandbox:
     def end_tokens(self, user: int | str, end: str) -> None:
         """Let tokens die early: "access", "refresh", "both" or "family" (revoked)."""
         self.control("POST", "tokens", {"user": user, "end": end})
+
+    def end_source(self, user: int | str, system_id: int | None = None, **how: Any) -> None:
+        """A place's permission ends by itself, of one place or of all: expires_in (seconds), gone (bool)."""
+        self.control("POST", "source", {"user": user, "system_id": system_id, **how})
 
     def change_chart(self, user: int | str, system_id: int, **change: Any) -> None:
         """A place's chart of this user changes: add=[resource], drop=[{"resourceType", "id"}]; seen after a

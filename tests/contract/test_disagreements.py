@@ -21,6 +21,7 @@ DOCUMENT = HERE.parents[1] / "docs/oneup.md"
 HERE_PLAYED = "test_disagreements.py::"
 CLIENT, USERS, TOKENS = "test_oneup_contract.py::", "test_users_contract.py::", "test_tokens_contract.py::"
 FHIR, RECORDS, SEARCH = "test_fhir_contract.py::", "test_records_contract.py::", "test_search_contract.py::"
+ONDEMAND = "test_ondemand_contract.py::"
 
 ROWS = {
     "secret at the token endpoint": [
@@ -112,6 +113,13 @@ ROWS = {
     "status of a new resource": [
         f"{FHIR}test_a_resource_that_is_sent_is_said_back_with_id_and_meta {status}" for status in (200, 201)
     ],
+    "path of on-demand ingest": [
+        f"{ONDEMAND}test_the_client_asks_anew_and_follows_it '{path}'"
+        for path in ("/on-demand-ingest", "/connect/api/on-demand-ingest")
+    ],
+    "token status": [
+        f"{ONDEMAND}test_what_is_held_may_be_asked_for_either_way '{place}'" for place in ("json", "params")
+    ],
     "pace": [
         f"{USERS}test_rate_limits_say_when_to_come_back users_per_hour",
         f"{HERE_PLAYED}test_a_pace_by_the_minute_is_a_matter_of_waiting per_minute",
@@ -126,7 +134,7 @@ ROWS = {
         "test_search_page_contract.py::test_which_keys_it_takes_is_a_switch any",
     ],
 }
-LATER = {"`$export`": 5, "token of the export gateway": 5, "path of on-demand ingest": 4, "token status": 4}
+LATER = {"`$export`": 5, "token of the export gateway": 5}
 
 
 def table() -> dict[str, list[str]]:

@@ -61,11 +61,23 @@ def test_the_public_base_is_what_it_says_on_start():
         assert sandbox.url == "https://up.example"
 
 
+def erase(sandbox, member, place):
+    """The member takes a place's permission back and deletes what came from it."""
+    about = {"oneup_user_id": member.id, "system_id": place, "fhir_version": "r4"}
+    revoke = f"{sandbox.api}/on-demand-ingest/revoke-data-access"
+    assert sandbox.http.post(revoke, headers=sandbox.credentials, json=about).status_code == 201
+    [there] = [each for each in sandbox.user(member.id)["connections"] if each["system_id"] == place]
+    url = f"{sandbox.api}/r4/Patient/{there['patients'][0]}/$everything"
+    assert sandbox.http.delete(url, headers=member.bearer).status_code == 200
+
+
 def test_accounts_and_records_outlive_a_restart_and_tokens_do_not(tmp_path):
     kept = tmp_path / "sandbox.json"
     with start_sandbox(state_file=kept) as sandbox:
         member = sandbox.member()
         sandbox.connect(member)
+        sandbox.connect(member, 4707, "Rosa")
+        erase(sandbox, member, 4707)
         before = sandbox.user(member.id), sandbox.truth(member.id)
         page = sandbox.http.get(f"{sandbox.api}/r4/Patient", headers=member.bearer).json()["entry"][0][
             "resource"
