@@ -1,6 +1,6 @@
 """Row scope: the short transaction in which one viewer's protected rows can be reached.
 
-Protected tables carry one policy over one transaction-local setting (`ground.policy`). Nothing is readable
+Protected tables carry one policy over transaction-local settings (`ground.policy`). Nothing is readable
 without it: Postgres raises, so an empty page never means a forgotten scope (decision 0005).
 """
 
@@ -18,17 +18,21 @@ from ground.viewer import Viewer
 #: The scope of this thread of work. `ground.db` writes it at the start of each outermost transaction.
 current: ContextVar[Viewer | None] = ContextVar("ground.scope", default=None)
 
-#: Sets our advisory locks, which are this plus the patient, apart from anybody else's.
-_LOCK = 0x7061 << 48
-
-_SET = "select set_config('app.patients', %s, true), set_config('app.clinic', %s, true)"
+_SET = (
+    "select set_config('app.patients', %s, true), set_config('app.clinic', %s, true),"
+    " set_config('app.person', %s, true)"
+)
 
 
 def settings_of(viewer: Viewer | None) -> list[str]:
-    """The two setting values of a viewer; empty words where there is none, on which the policy raises."""
+    """The three setting values of a viewer: whose rows, for which clinic, and which person looks by a grant.
+    Empty words where there is none, on which the policy raises.
+    """
     if viewer is None:
-        return ["", ""]
-    return ["{" + ",".join(str(pk) for pk in viewer.patients) + "}", str(viewer.clinic_id or "")]
+        return ["", "", ""]
+    person = viewer.user_id if viewer.kind == "carer" else None
+    patients = "{" + ",".join(str(pk) for pk in viewer.patients) + "}"
+    return [patients, str(viewer.clinic_id or ""), str(person or "")]
 
 
 @contextmanager
@@ -50,14 +54,6 @@ def open(viewer: Viewer) -> Iterator[Viewer]:
                 _write(before)
     finally:
         current.reset(token)
-
-
-def alone(patient_id: int) -> None:
-    """Inside a scope, before any row is locked: until the transaction ends nobody else begins or ends a
-    connection of this patient.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK + patient_id])
 
 
 def _write(viewer: Viewer | None) -> None:

@@ -9,7 +9,10 @@ from typing import Literal
 #: Where a session keeps whose records somebody with several looks at: the patient's public id.
 CHOSEN = "patient"
 
-ViewerKind = Literal["patient", "staff", "link", "job"]
+ViewerKind = Literal["patient", "staff", "carer", "preview", "link", "job"]
+"""`staff` looks for a clinic, `carer` as a person whom the patient named, `preview` is the patient who looks
+at what one grant would show. What these three see, a grant says (`records.access`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Viewer:
     """One looker, the patients in reach, and on what ground.
 
     `patients` holds the primary keys of the patients this viewer may reach at all; what of their records is
-    shown is decided by `records.access`.
+    shown is decided by `records.access`. `clinic_id` only for staff, `grant_id` only for a preview.
     """
 
     kind: ViewerKind

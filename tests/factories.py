@@ -6,16 +6,18 @@ Whatever touches records opens the patient's scope by itself.
 import itertools
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.utils import timezone
 
 from ground import scope
 from ground.viewer import Viewer, job_viewer
 from portal.models import Holding, Patient, User
 from records import store
-from records.models import Origin, Source
+from records.models import Grant, Origin, Source
 
 _count = itertools.count(1)
 
@@ -152,3 +154,20 @@ def person(
         "name": [{"use": "official", "given": ["Rosa", "Maria"], "family": family}],
         "birthDate": born,
     }
+
+
+def grant(patient: Patient, **terms: Any) -> Grant:
+    """What a patient shares with a clinic (number 7) for a year, accepted: everything but what is marked as
+    sensitive, unless said otherwise. `kinds` and `places` in chosen ones, else all.
+    """
+    now = timezone.now() - timedelta(minutes=1)
+    times = {"offered_at": now, "accepted_at": now, "confirmed_at": now, "ends_at": now + timedelta(days=365)}
+    whole = {"every_kind": "kinds" not in terms, "every_place": "places" not in terms}
+    to = {"recipient": "person"} if "person_id" in terms else {"recipient": "clinic", "clinic_id": 7}
+    with scope.open(job_viewer(patient.pk)):
+        return Grant.objects.create(patient=patient, named="Harbor", **{**to, **times, **whole, **terms})
+
+
+def staff(*patients: Patient, clinic: int = 7, user: int = 70) -> Viewer:
+    """Somebody of a clinic who looks at these."""
+    return Viewer("staff", tuple(one.pk for one in patients), user, clinic_id=clinic)

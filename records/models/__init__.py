@@ -1,10 +1,12 @@
-"""What is kept: records, what they were before, where they came from, and what each place answered."""
+"""What is kept: records, what they were before, where they came from, and what each place answered;
+what the patient says, and whom they let see it."""
 
 from records.models.feed import Feed, Looked, Seen
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
 from records.models.said import Correction, CorrectionStep, Question, Said
+from records.models.sharing import CONFIRMED_FOR, ChartNumber, Grant, GrantChange, Terms
 from records.models.source import Delivery, Source
 from records.models.takeout import Takeout, TakeoutPart
 from records.models.tally import Tally
@@ -12,11 +14,15 @@ from records.models.wanted import ASKED, Wanted
 
 __all__ = [
     "ASKED",
+    "CONFIRMED_FOR",
     "UNDATED",
+    "ChartNumber",
     "Correction",
     "CorrectionStep",
     "Delivery",
     "Feed",
+    "Grant",
+    "GrantChange",
     "Looked",
     "Origin",
     "Quarantined",
@@ -28,6 +34,7 @@ __all__ = [
     "Takeout",
     "TakeoutPart",
     "Tally",
+    "Terms",
     "Version",
     "Wanted",
 ]

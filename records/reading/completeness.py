@@ -15,11 +15,12 @@ from records.models import Source
 from records.reading.nothing import Answers, answers_of, reason_of
 from records.reading.tallied import tallied
 
-State = Literal["received", "none", "not offered", "refused", "failed", "waiting", "question"]
+State = Literal["received", "none", "not offered", "unshared", "refused", "failed", "waiting", "question"]
 
 STATES: dict[State, str] = {
     "none": gettext_noop("None sent"),
     "not offered": gettext_noop("Comes from health plans"),
+    "unshared": gettext_noop("Not shared with you"),
     "refused": gettext_noop("They do not send this"),
     "failed": gettext_noop("Could not be fetched"),
     "waiting": gettext_noop("Not fetched yet"),
@@ -60,7 +61,13 @@ def completeness(viewer: Viewer) -> Completeness:
     for slug, place, _year, count in tallied(viewer).counts:
         counts[slug, place] += count
     answers = answers_of(viewer, [kind.slug for kind in kinds.KINDS])
-    rows = ((kind, _cells(kind, places, counts, answers)) for kind in kinds.KINDS)
+    shared = access.kinds_of(viewer)
+    rows = (
+        (kind, _cells(kind, places, counts, answers))
+        if shared is None or kind.slug in shared
+        else (kind, tuple(Cell(place, "unshared") for place in places))
+        for kind in kinds.KINDS
+    )
     return Completeness(places, tuple(rows))
 
 

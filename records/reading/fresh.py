@@ -89,7 +89,9 @@ def has_news(viewer: Viewer) -> bool:
     For a mail that says no more than that: no look is written.
     """
     looked = upto(viewer)
-    return looked.number > 0 if looked.seen is None else looked.is_behind and moved(viewer, looked).exists()
+    if looked.seen is None:
+        return access.visible_to(viewer).exists()
+    return looked.is_behind and moved(viewer, looked).exists()
 
 
 def grouped(rows: QuerySet[Any]) -> Counter[Group]:

@@ -10,7 +10,7 @@ from ground.viewer import Viewer
 from records import access
 from records.models import Delivery, Source
 
-Reason = Literal["unconnected", "waiting", "failed", "refused", "none"]
+Reason = Literal["unconnected", "unshared", "waiting", "failed", "refused", "none"]
 _BY_PLACE: tuple[Reason, ...] = ("failed", "refused")
 Answers = defaultdict[tuple[int, str], set[str]]
 
@@ -32,8 +32,11 @@ class Nothing:
 def nothing(viewer: Viewer, *kinds: str) -> dict[str, tuple[Nothing, ...]]:
     """Why the viewer sees no record of these kinds (slugs). Holds no record, so no look is written."""
     places = list(access.places_of(viewer).order_by("name", "pk"))
-    answers = answers_of(viewer, kinds)
-    return {kind: _reasons(places, answers, kind) for kind in kinds}
+    answers, shared = answers_of(viewer, kinds), access.kinds_of(viewer)
+    return {
+        kind: _reasons(places, answers, kind) if shared is None or kind in shared else (Nothing("unshared"),)
+        for kind in kinds
+    }
 
 
 def _reasons(places: Sequence[Source], answers: Answers, kind: str) -> tuple[Nothing, ...]:
@@ -52,7 +55,7 @@ def _reasons(places: Sequence[Source], answers: Answers, kind: str) -> tuple[Not
 
 def answers_of(viewer: Viewer, kinds: Sequence[str]) -> Answers:
     """What each place answered, for each kind and as a whole (empty kind)."""
-    rows = Delivery.objects.filter(patient_id__in=viewer.patients, kind__in=("", *kinds))
+    rows = access.answers_for(viewer).filter(kind__in=("", *kinds))
     answers: Answers = defaultdict(set)
     for source_id, kind, state in rows.values_list("source_id", "kind", "state"):
         answers[source_id, kind].add(state)

@@ -52,12 +52,7 @@ def content(
         return ("elsewhere" if file.address else "nothing"), None
     if file.names_a_server and record.source.collected_at and not _of(record, file).exists():
         return "elsewhere", None  # a whole pass has found that the server it names is another
-    sent = access.within_reach_of(viewer).filter(
-        patient_id=record.patient_id,
-        origin_id=record.origin_id,
-        resource_type="Binary",
-        fhir_id=file.binary,
-    )
+    sent = access.files_for(viewer, record).filter(fhir_id=file.binary)
     for dictionary, body in sent.values_list("dictionary", "body"):
         held = attachments.attached(parsing.parse(bodies.unpack(dictionary, bytes(body))))
         data = held[0].data if held else None

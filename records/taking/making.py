@@ -17,7 +17,7 @@ from django.utils import timezone
 from ground import audit, jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
-from records import notices
+from records import access, notices
 from records.models import Takeout, TakeoutPart
 from records.taking.makers import MAKERS, Asked, Made
 from records.taking.whose import Whose
@@ -31,9 +31,10 @@ _FILE = 4 * 1024 * 1024  # bytes of a piece that is handed out at once
 
 def ask(viewer: Viewer, what: str) -> tuple[Takeout, bool]:
     """Have a file made, and forget the last one of its kind. The file, and whether it is a new one: while one
-    is being made there is no second.
+    is being made there is no second. A job makes it with all there is, so only who speaks for the patient may
+    ask. Raises NotTheirs.
     """
-    (patient_id,) = viewer.patients
+    patient_id = access.speaks_for(viewer)
     mine = Takeout.objects.filter(patient_id=patient_id, user_id=viewer.user_id or 0, what=what)
     with scope.open(viewer):
         mine.exclude(state=Takeout.State.MAKING).delete()

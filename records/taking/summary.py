@@ -149,9 +149,9 @@ def _empty(code: str, said: str) -> Part:
 
 
 def _empty_code(reasons: Sequence[Nothing]) -> str:
-    """FHIR's word for why: "withheld" only where every place said so."""
+    """FHIR's word for why: "withheld" only where every place, or the patient, said so."""
     kinds = {why.reason for why in reasons}
-    if kinds == {"refused"}:
+    if kinds and kinds <= {"refused", "unshared"}:
         return "withheld"
     return "notstarted" if kinds and kinds <= {"waiting", "unconnected"} else "unavailable"
 

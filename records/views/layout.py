@@ -30,6 +30,7 @@ __all__ = [
 
 _IN_SHORT = {
     "unconnected": gettext_noop("No place is connected yet"),
+    "unshared": gettext_noop("Not shared with you"),
     "waiting": gettext_noop("Not fetched yet"),
     "failed": gettext_noop("Could not be fetched from every place"),
     "refused": gettext_noop("Not sent by every place"),

@@ -122,11 +122,11 @@ def test_what_the_place_no_longer_has_is_in_no_list(rosa):
 
 
 @pytest.mark.parametrize(
-    ("kind", "seen"), [("patient", True), ("job", True), ("staff", False), ("link", False)]
+    ("kind", "seen"), [("patient", True), ("job", True), ("staff", False), ("carer", False), ("link", False)]
 )
-def test_what_is_labelled_as_sensitive_is_for_the_patient_alone(rosa, kind, seen):
-    make.records(rosa, make.condition("c", meta={"security": [{"code": "HIV"}]}))
-    viewer = dataclasses.replace(make.looking(rosa), kind=kind)
+def test_without_a_grant_what_is_here_is_for_the_patient_alone(rosa, kind, seen):
+    make.records(rosa, make.condition("c"))
+    viewer = dataclasses.replace(make.looking(rosa), kind=kind, clinic_id=7 if kind == "staff" else None)
     assert shown(viewer) == ({"c"} if seen else set())
 
 
