@@ -1,17 +1,23 @@
-"""What a patient can ask: find a place, leave for it, come back, collect, look again, stop, delete."""
+"""What a patient can ask: find a place, leave for it, come back, collect, look again, stop."""
 
 from connect.services.advice import advice, withheld
 from connect.services.cards import cards, connections
 from connect.services.found import groups, portal
-from connect.services.imports import Claim, NotConnected, NothingToAnswer, Whose, answer, claim, start_import
-from connect.services.leaving import delete, latest, stop, would_delete
-from connect.services.leaving import parting as parting_of
+from connect.services.imports import (
+    Claim,
+    NotConnected,
+    NothingToAnswer,
+    Whose,
+    answer,
+    claim,
+    start_import,
+    stop,
+)
 from connect.services.linking import (
     Browser,
     CannotRead,
     LinkOver,
     Return,
-    StillLeaving,
     confirm_link,
     open_links,
     record_return,
@@ -21,7 +27,6 @@ from connect.services.linking import (
 from connect.services.mine import attempt, connection, newer, run
 from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
-from connect.services.receipts import going, receipt, receipts
 from connect.services.requests import TooMany, ask_for
 from connect.services.words import day, heading, hour, moment, progress, progress_text
 
@@ -34,7 +39,6 @@ __all__ = [
     "NotConnected",
     "NothingToAnswer",
     "Return",
-    "StillLeaving",
     "TooMany",
     "Whose",
     "advice",
@@ -47,24 +51,18 @@ __all__ = [
     "connection",
     "connections",
     "day",
-    "delete",
-    "going",
     "groups",
     "hand_over_key",
     "heading",
     "hour",
-    "latest",
     "moment",
     "newer",
     "open_links",
-    "parting_of",
     "place",
     "places_seen_before",
     "portal",
     "progress",
     "progress_text",
-    "receipt",
-    "receipts",
     "record_return",
     "run",
     "run_of",
@@ -75,5 +73,4 @@ __all__ = [
     "start_link",
     "stop",
     "withheld",
-    "would_delete",
 ]

@@ -1,4 +1,6 @@
-"""What a reader can do with their records: say that they looked, and say something themselves."""
+"""What a reader can do with their records: say that they looked, say something themselves, and share them
+(`records.services.sharing`).
+"""
 
 from records.services.seen import mark_opened, mark_seen
 from records.services.speaking import (

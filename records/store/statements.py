@@ -47,12 +47,10 @@ def _filled(statement: str) -> bytes:
     return statement.encode()
 
 
-THEIRS = b"""
-    select exists(
-        select from records_source
-        where patient_id = %b::int8 and id = %b::int4 and not starts_with(key, %b::text)
-    )
-"""
+HOLD = _filled("""
+    select pg_advisory_xact_lock(%b::int8),
+        exists(select from records_source where patient_id = %b::int8 and id = %b::int4)
+""")
 
 KNOWN = _filled("""
     select r.resource_type, r.fhir_id, r.digest, r.removed_at is not null
@@ -90,7 +88,7 @@ CHANGE = _filled("""
     where <same>
 """)
 
-HOLD = b"select pg_advisory_xact_lock(%b::int8)"
+HOLD_ALONE = b"select pg_advisory_xact_lock(%b::int8)"
 
 READ_AGAIN = _filled("""
     update records_record r set <set again>

@@ -103,9 +103,6 @@ RULES: dict[str, Rule] = {
     "connect:question": _patients(302, post=True, args="connection"),  # no question is open
     "connect:check": _patients(405, post=True, args="connection"),
     "connect:stop": _patients(post=True, args="connection"),
-    "connect:delete": _patients(post=True, args="connection"),
-    "connect:receipts": _patients(),
-    "connect:receipt": _patients(args="parting"),
     "records:overview": _patients(),
     "records:seen": _patients(405, post=True),
     "records:news": _patients(),
