@@ -20,6 +20,7 @@ urlpatterns = [
     path("progress/<uuid:public_id>/", connections.progress, name="progress"),
     path("question/<uuid:public_id>/", connections.question, name="question"),
     path("places/", connections.places, name="places"),
+    path("places/<uuid:public_id>/", connections.connection, name="connection"),
     path("places/<uuid:public_id>/check/", connections.check, name="check"),
     path("places/<uuid:public_id>/stop/", connections.stop, name="stop"),
 ]

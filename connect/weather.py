@@ -66,6 +66,13 @@ def trouble_today(place: Place) -> bool:
     return failed >= asked * SHARE or _rests(place_breaker(place.gateway, place.key), now)
 
 
+def failed_lately(place_ids: Iterable[int]) -> set[int]:
+    """Of these places those about which some call failed lately: no other can be having trouble."""
+    lately = timezone.now() - FRESH
+    days = PlaceDay.objects.filter(place_id__in=list(place_ids), failed_at__gt=lately)
+    return set(days.values_list("place_id", flat=True))
+
+
 def forget_days() -> int:
     """Delete counts of over 30 days ago, and the marks of days gone by; how many, at most a batch."""
     today = _day(timezone.now())

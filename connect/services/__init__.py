@@ -1,7 +1,8 @@
 """What a patient can ask: find a place, leave for it, come back, collect, look again, stop."""
 
 from connect.services.advice import advice, withheld
-from connect.services.cards import cards, connections
+from connect.services.cards import cards, connections, full_cards
+from connect.services.forecasts import trouble
 from connect.services.found import groups, portal
 from connect.services.imports import (
     Claim,
@@ -25,6 +26,7 @@ from connect.services.linking import (
     start_link,
 )
 from connect.services.mine import attempt, connection, newer, run
+from connect.services.page import connection_page
 from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
 from connect.services.requests import TooMany, ask_for
@@ -49,8 +51,10 @@ __all__ = [
     "claim",
     "confirm_link",
     "connection",
+    "connection_page",
     "connections",
     "day",
+    "full_cards",
     "groups",
     "hand_over_key",
     "heading",
@@ -72,5 +76,6 @@ __all__ = [
     "start_import",
     "start_link",
     "stop",
+    "trouble",
     "withheld",
 ]

@@ -1,27 +1,64 @@
 """My places as cards: one for each connection, and one for each departure nobody came back from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from connect.models import Connection, ImportRun, LinkAttempt
-from connect.services import linking, words
+from connect.services import forecasts, linking, sent, words
+from connect.services.standing import Beside, standing
+from ground.viewer import Viewer
 
 State = Connection.State
 
+_OVER = (State.ENDED, State.REFUSED)
+#: What comes first on the page: what waits for the patient, then what does not work, then the rest by name.
+_FIRST = {State.QUESTION: 0, State.LAPSED: 1, "left": 2}
 
-def cards(patient_id: int) -> list[dict[str, Any]]:
-    """Inside the viewer's scope: what `components/connection_card.html` takes, every key set."""
-    runs = _latest_runs(patient_id)
+
+def cards(patient_id: int, beside: Mapping[int, Beside] | None = None) -> list[dict[str, Any]]:
+    """Inside the viewer's scope: what `components/connection_card.html` takes, every key set.
+
+    `beside`: by connection what else is known of it; without, a card says less and costs less.
+    """
+    told = beside or {}
+    runs = latest_runs(patient_id)
     shown = [each for each in connections(patient_id) if each.state != State.CONFIRMING or each.pk in runs]
     linked = {each.place_id for each in shown}
     waiting = [each for each in linking.open_links(patient_id) if each.place_id not in linked]
     return [
         *(_of_link(each) for each in waiting),
-        *(_of_connection(each, runs.get(each.pk)) for each in shown),
+        *(of_connection(each, runs.get(each.pk), told.get(each.pk, Beside())) for each in shown),
     ]
+
+
+def full_cards(viewer: Viewer, patient_id: int) -> list[dict[str, Any]]:
+    """The same with everything known of each place, what needs the patient first."""
+    found = cards(patient_id, beside(viewer, connections(patient_id)))
+    return sorted(found, key=_rank)
+
+
+def _rank(card: dict[str, Any]) -> int:
+    failing = 3 if card["tone"] == "high" else 4
+    over = 5 if card["how"] in _OVER else failing
+    return _FIRST.get(card["how"], over)
+
+
+def beside(viewer: Viewer, mine: list[Connection]) -> dict[int, Beside]:
+    """Inside the viewer's scope: what stands beside these connections, by primary key."""
+    looks = forecasts.next_looks(mine)
+    troubled = forecasts.troubles(each.place for each in mine if each.state not in _OVER)
+    by_place = sent.by_place(viewer) if mine else {}
+    return {
+        each.pk: Beside(
+            due=looks.get(each.pk),
+            trouble=troubled.get(each.place_id, ""),
+            sent=by_place.get(each.source_id or 0) if each.collected_at else None,
+        )
+        for each in mine
+    }
 
 
 def connections(patient_id: int) -> list[Connection]:
@@ -31,87 +68,47 @@ def connections(patient_id: int) -> list[Connection]:
     return list(found.exclude(**never))
 
 
-def _latest_runs(patient_id: int) -> dict[int, ImportRun]:
+def latest_runs(patient_id: int) -> dict[int, ImportRun]:
+    """Inside a scope: the latest import of each connection."""
     latest = ImportRun.objects.of(patient_id).select_related("connection__place")
-    return {run.connection_id: run for run in latest.order_by("connection_id", "pk")}
+    newest = latest.order_by("connection_id", "-pk").distinct("connection_id")
+    return {run.connection_id: run for run in newest}
 
 
-def _of_connection(connection: Connection, run: ImportRun | None) -> dict[str, Any]:
+def of_connection(connection: Connection, run: ImportRun | None, beside: Beside) -> dict[str, Any]:
+    """One connection as a card."""
     going = run is not None and not run.is_over and connection.state != State.QUESTION
-    state, tone, text = _standing(connection, run)
+    stands = standing(connection, run, beside)
     action_url, action = _action(connection)
     return {
         "key": connection.place.key,
         "how": connection.state,
         "name": connection.place.name,
-        "url": reverse("connect:place", args=[connection.place.key]),
-        "state": state,
-        "tone": tone,
-        "text": "" if going else text,
+        "initials": connection.place.initials,
+        "url": reverse("connect:connection", args=[connection.public_id]),
+        "state": stands.word,
+        "tone": stands.tone,
+        "needs_you": stands.needs_you,
+        "text": "" if going else stands.text,
         "note": connection.place.where,
+        "quiet": _quiet(connection, beside, going=going),
+        "trouble": beside.trouble,
         "progress": words.progress(run) if going and run is not None else None,
+        "check_url": reverse("connect:check", args=[connection.public_id])
+        if not going and connection.state == State.CONNECTED
+        else "",
         "action_url": action_url,
         "action": action,
     }
 
 
-def _standing(connection: Connection, run: ImportRun | None) -> tuple[str, str, str]:
-    """The state in a word or two, its tone, and the sentence below."""
-    place = {"place": connection.place.name}
-    match connection.state:
-        case State.CONFIRMING:
-            return (
-                _("Checking"),
-                "plain",
-                _("We are checking with %(place)s that your sign-in worked.") % place,
-            )
-        case State.COLLECTING:
-            first = connection.collected_at is None
-            return (_("Collecting") if first else _("Checking")), "plain", ""
-        case State.QUESTION:
-            text = _("%(place)s sent a name or birth date that differs from yours. Please have a look.")
-            return _("Needs your answer"), "new", text % place
-        case State.LAPSED:
-            text = _(
-                "%(place)s needs you to sign in again to keep this up to date."
-                " Your earlier records stay here."
-            )
-            return _("Sign in again"), "new", text % place
-        case State.REFUSED:
-            return _("Not yours"), "quiet", words.not_mine_text(connection, run.error if run else "")
-        case State.ENDED:
-            return _("Stopped"), "quiet", _("We collect nothing more. What we collected before stays here.")
-        case _:
-            return _connected(connection, run)
-
-
-def _connected(connection: Connection, run: ImportRun | None) -> tuple[str, str, str]:
-    if connection.last_error and run is not None:
-        return _("Not complete"), "high", words.ended_text(run)
-    when = {"time": words.moment(connection.collected_at or connection.created_at)}
-    if not connection.new_records:
-        text = _("Nothing new. Last checked %(time)s.") % when
-        return _("Up to date"), "good", f"{text} {_of_others(connection)}".strip()
-    text = ngettext(
-        "%(count)s record came. Last checked %(time)s.",
-        "%(count)s records came. Last checked %(time)s.",
-        connection.new_records,
-    )
-    told = text % {**when, "count": connection.new_records}
-    return _("Up to date"), "good", f"{told} {_of_others(connection)}".strip()
-
-
-def _of_others(connection: Connection) -> str:
-    """That the place sent somebody else beside; empty where it did not."""
-    if not connection.others:
+def _quiet(connection: Connection, beside: Beside, *, going: bool) -> str:
+    """What comes next there, and what they keep back; nothing of a place that is over or under way."""
+    if going or connection.state not in (State.CONNECTED, State.LAPSED):
         return ""
-    text = ngettext(
-        "%(place)s also sent records of somebody with another name or birth date. We did not collect those.",
-        "%(place)s also sent records of %(count)s people with another name or birth date."
-        " We did not collect those.",
-        connection.others,
-    )
-    return text % {"place": connection.place.name, "count": connection.others}
+    look = "" if connection.last_error or connection.state == State.LAPSED else forecasts.again(beside.due)
+    refused = beside.sent.refused() if beside.sent else ""
+    return " ".join(filter(None, (look, forecasts.access(connection), refused)))
 
 
 def _action(connection: Connection) -> tuple[str, str]:
@@ -125,7 +122,7 @@ def _action(connection: Connection) -> tuple[str, str]:
         case State.ENDED | State.REFUSED:
             return here, _("Connect again")
         case State.CONNECTED:
-            return here, _("See how it stands")
+            return reverse("connect:connection", args=[connection.public_id]), _("See how it stands")
         case _:
             return "", ""
 
@@ -138,12 +135,17 @@ def _of_link(attempt: LinkAttempt) -> dict[str, Any]:
         "key": attempt.place.key,
         "how": "left",
         "name": attempt.place.name,
+        "initials": attempt.place.initials,
         "url": reverse("connect:place", args=[attempt.place.key]),
         "state": _("Not confirmed"),
         "tone": "quiet",
+        "needs_you": True,
         "text": text % {"place": attempt.place.name, "time": words.moment(attempt.created_at)},
         "note": attempt.place.where,
+        "quiet": "",
+        "trouble": "",
         "progress": None,
+        "check_url": "",
         "action_url": reverse("connect:confirm", args=[attempt.public_id]),
         "action": _("Did you finish there?"),
     }
@@ -164,12 +166,17 @@ def _of_search(attempt: LinkAttempt) -> dict[str, Any]:
         "key": "",
         "how": "left",
         "name": _("A place not named yet"),
+        "initials": "?",
         "url": "",
         "state": _("Not confirmed"),
         "tone": "quiet",
+        "needs_you": True,
         "text": text % {"time": words.moment(attempt.created_at)},
         "note": "",
+        "quiet": "",
+        "trouble": "",
         "progress": None,
+        "check_url": "",
         "action_url": reverse("connect:picked" if back else "connect:confirm", args=[attempt.public_id]),
         "action": _("See how it stands") if back else _("Did you finish there?"),
     }

@@ -23,9 +23,11 @@ _LONG, _VERY_LONG = timedelta(minutes=10), timedelta(hours=1)
 
 def moment(when: datetime) -> str:
     """A time as people say it, in the reader's own zone: "today, 9:05 AM", "3 Nov 2026, 2:10 PM"."""
-    local = timezone.localtime(when)
-    if local.date() == timezone.localdate():
+    local, today = timezone.localtime(when), timezone.localdate()
+    if local.date() == today:
         return _("today, %(time)s") % {"time": hour(when)}
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday, %(time)s") % {"time": hour(when)}
     return f"{date_format(local, _('j M Y'))}, {hour(when)}"
 
 
@@ -100,8 +102,17 @@ def progress_text(run: ImportRun) -> str:
     if run.phase == Phase.CONFIRMING:
         return _("We are checking with %(place)s that your sign-in worked.") % place
     if run.phase == Phase.QUESTION:
-        return _("%(place)s sent a name or birth date that differs from yours. Please have a look.") % place
+        return question_text(run.connection)
     return _collecting_text(run)
+
+
+def question_text(connection: Connection) -> str:
+    """That a place's word about the person differs, without a word of what it says."""
+    text = _(
+        "What %(place)s says about the person is not as you told us. Please have a look: before you answer,"
+        " nothing is collected."
+    )
+    return text % {"place": connection.place.name}
 
 
 def _collecting_text(run: ImportRun) -> str:
@@ -156,7 +167,7 @@ def ended_text(run: ImportRun) -> str:
         case Outcome.STOPPED:
             return _("Collecting from %(place)s was stopped.") % place
         case _:
-            return failed_text(run.connection, run.error)
+            return failed_text(run.connection, run.error, run.ended_at)
 
 
 def not_mine_text(connection: Connection, error: str) -> str:
@@ -177,7 +188,7 @@ def not_mine_text(connection: Connection, error: str) -> str:
 def _done_text(run: ImportRun) -> str:
     place = run.connection.place.name
     if run.error:
-        return failed_text(run.connection, run.error)
+        return failed_text(run.connection, run.error, run.ended_at)
     if run.new:
         return ngettext(
             "Done. %(count)s new record from %(place)s is here.",
@@ -197,10 +208,12 @@ def _done_text(run: ImportRun) -> str:
     return _("Nothing new. Last checked %(time)s.") % {"time": moment(run.ended_at or timezone.now())}
 
 
-def failed_text(connection: Connection, error: str) -> str:
-    """What went wrong, and what stays."""
+def failed_text(connection: Connection, error: str, at: datetime | None = None) -> str:
+    """What went wrong, `at` when, and what stays."""
     place = {"place": connection.place.name}
     match error:
+        case "no_answer" if at is not None:
+            text = _("We could not reach %(place)s (%(time)s).") % {**place, "time": moment(at)}
         case "no_answer":
             text = _("We could not reach %(place)s.") % place
         case "unreadable" | "circle" | "short":

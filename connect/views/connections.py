@@ -26,8 +26,22 @@ _NOTHING_YET = (ImportRun.Phase.CONFIRMING, ImportRun.Phase.QUESTION)
 @scope.scoped
 def places(request: HttpRequest) -> HttpResponse:
     """`/connect/places/`: every connection and every departure without a return."""
-    cards = services.cards(request.patient.pk)  # type: ignore[attr-defined]
-    return render(request, "connect/places.html", {"nav": "places", "cards": cards})
+    cards = services.full_cards(request.viewer, request.patient.pk)  # type: ignore[attr-defined]
+    page = {"nav": "places", "cards": cards, "needing": sum(card["needs_you"] for card in cards)}
+    return render(request, "connect/places.html", page)
+
+
+@require_safe
+@for_patient
+@scope.scoped
+def connection(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/places/<id>/`: all about one connection. `?all=1`: everything that ever happened there."""
+    found = services.connection(request.patient, public_id)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    page = services.connection_page(request.viewer, found, everything="all" in request.GET)  # type: ignore[attr-defined]
+    page |= {"nav": "places", "dependant_url": _for_someone_else(found) if page["others"] else ""}
+    return render(request, "connect/connection.html", page)
 
 
 @require_safe

@@ -128,6 +128,7 @@ def place_page(request: HttpRequest, key: str, *, trouble: str = "", status: int
         "other_url": "" if card is None or card["action_url"] == request.path else card["action_url"],
         "portal": services.portal(place),
         "trouble": trouble,
+        "rough_day": services.trouble(place),
         "unreadable": not importing.preferred_version(place.versions, place.gateway),
         "can_check": connection is not None and connection.state == states.CONNECTED,
         "can_stop": connection is not None and connection.state not in (states.ENDED, states.REFUSED),

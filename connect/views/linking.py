@@ -89,6 +89,7 @@ def leaving(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "place": attempt.place,
         "departure": attempt.departure,
         "until": services.hour(attempt.expires_at),
+        "rough_day": services.trouble(attempt.place) if attempt.place else "",
     }
     answer = render(request, "connect/leaving.html", context)
     answer["Referrer-Policy"] = "no-referrer"

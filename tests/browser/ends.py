@@ -82,7 +82,8 @@ def who_agrees(one: Traveller) -> Iterator[End]:
     one.go(leaving)
     yield End("back after the return", "Your records are here", "Harbor", "^Add another place", "Find")
     one.go(f"/connect/place/{HARBOR}/")
-    yield End("connected already", "Harbor", "Up to date", "^Check for new records", "Harbor|Checked")
+    yield End("connected already", "Harbor", "Up to date", "^See how it stands", "Harbor")
+    yield End("all about it", "Harbor", "You signed in at .* and agreed", "^Check now", "Harbor|Checked")
     one.until("Nothing new")
     yield End("nothing new", "Checked", "Last checked", "^Show the records", "ecords")
     one.go("/connect/?q=Harbor")
@@ -189,7 +190,7 @@ def who_has_two_tabs(one: Traveller) -> Iterator[End]:
     )
     one.go("/connect/places/")
     one.until("(?s)Up to date.*Up to date")
-    yield End("two places, both", "My places", "Prairie", "^See how it stands", "Harbor")
+    yield End("two places, both", "My places", "Prairie", "^Harbor Teaching", "Harbor")
     one.go("/records/vaccines/")
     yield End(
         "kinds withheld", "Vaccines", "Prairie Clinics .* did not send", "^How to ask for it", "elp|uestion"
@@ -241,7 +242,7 @@ def who_is_written_differently(one: Traveller) -> Iterator[End]:
         (HARBOR, "mine", "These are mine"),
     ):
         one.connect(place)
-        one.until("name or birth date that differs")
+        one.until("is not as you told us")
         yield End(f"asked whose, {name}", ".", "Please have a look", "^Answer the question", "hose|it is you")
         one.prove_who_i_am()
         yield End(f"whose, {name}", "Whose records are these", "Another name", "^Send my answer")

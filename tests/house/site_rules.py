@@ -101,6 +101,7 @@ RULES: dict[str, Rule] = {
     "connect:confirm": _patients(302, post=True, args="attempt"),  # asks first who you are
     "connect:progress": _patients(args="run"),
     "connect:question": _patients(302, post=True, args="connection"),  # no question is open
+    "connect:connection": _patients(args="connection"),
     "connect:check": _patients(405, post=True, args="connection"),
     "connect:stop": _patients(post=True, args="connection"),
     "records:overview": _patients(),

@@ -83,7 +83,7 @@ def test_refresh_tokens_are_never_used_twice_however_often_access_tokens_die(ros
         site.sandbox.end_tokens(user, "access")
         rosa.go("/connect/places/")
         rosa.follow(f"^{HARBOR}")
-        rosa.press("Check for new records")
+        rosa.press("Check now")
         rosa.wait_until("Nothing new. Last checked")
     assert site.sandbox.user(user)["revoked_families"] == 0
     assert rosa.witness.difference() == {}

@@ -24,7 +24,7 @@ def test_another_persons_chart_is_not_asked_about_and_not_kept(rosa: Visitor, si
 def test_a_name_written_differently_waits_for_an_answer_and_no_deletes_it(come: Come, site: Site):
     maria = come("Rosa", "Marin")
     maria.connect(HARBOR, "Rosa")
-    maria.wait_until("sent a name or birth date that differs from yours")
+    maria.wait_until("says about the person is not as you told us")
     assert left_of(maria, site) == {
         "records_record": 0, "records_version": 0, "records_quarantined": 0, "said": 1,
     }  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_name_written_differently_waits_for_an_answer_and_no_deletes_it(come: 
 def test_yes_it_is_me_collects_what_waited(come: Come):
     maria = come("Rosa", "Marin")
     maria.connect(HARBOR, "Rosa")
-    maria.wait_until("sent a name or birth date that differs from yours")
+    maria.wait_until("says about the person is not as you told us")
     maria.follow("^Answer the question")
     maria.press("Send my answer", tick=("These are mine",))
     maria.wait_for_records()
@@ -87,4 +87,4 @@ def check(rosa: Visitor) -> None:
     """Look for new records at the first place."""
     rosa.go("/connect/places/")
     rosa.follow(f"^{HARBOR}")
-    rosa.press("Check for new records")
+    rosa.press("Check now")

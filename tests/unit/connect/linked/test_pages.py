@@ -20,6 +20,7 @@ NAMES = (
     "progress",
     "question",
     "places",
+    "connection",
     "check",
     "stop",
 )
@@ -37,6 +38,7 @@ def addresses(person: Person) -> dict[str, str]:
         "progress": f"/connect/progress/{run.public_id}/",
         "question": f"/connect/question/{connection.public_id}/",
         "places": "/connect/places/",
+        "connection": f"/connect/places/{connection.public_id}/",
         "check": f"/connect/places/{connection.public_id}/check/",
         "stop": f"/connect/places/{connection.public_id}/stop/",
     }
@@ -111,7 +113,11 @@ def test_before_any_words_nothing_is_asked_of_the_gateway(sandbox, rosa):
 def test_a_connected_place_offers_to_look_for_new_records(linked):
     page = linked.browser.get("/connect/", {"q": "harbor"}).content.decode()
     assert "See how it stands" in page
-    assert "Check for new records" in linked.browser.get("/connect/place/4706/").content.decode()
+    where = f"/connect/places/{linked.connection().public_id}/"
+    assert f'href="{where}"' in linked.browser.get("/connect/place/4706/").content.decode()
+    page = linked.browser.get(where).content.decode()
+    assert f'action="{where}check/"' in page
+    assert "You signed in at Harbor Teaching Hospital (demo) and agreed." in page
 
 
 def test_nothing_found_comes_with_advice(sandbox, rosa):
@@ -161,8 +167,9 @@ def test_home_cards_have_every_key_a_card_takes(linked):
 
     with scope.open(linked.viewer):
         cards = services.cards(linked.patient.pk)
-    keys = {"name", "url", "state", "tone", "text", "note", "progress", "action_url", "action"}
-    assert [set(each) for each in cards] == [keys | {"key", "how"}] * 2
+    keys = {"name", "url", "initials", "state", "tone", "text", "note", "quiet", "trouble", "progress"}
+    keys |= {"check_url", "action_url", "action"}
+    assert [set(each) for each in cards] == [keys | {"key", "how", "needs_you"}] * 2
     assert {each["state"] for each in cards} == {"Not confirmed", "Up to date"}
 
 

@@ -1,0 +1,96 @@
+"""One connection's own page: how it stands, what comes next, what came of each kind, what happened."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from connect.models import Connection
+from connect.services import forecasts, happened, words
+from connect.services.cards import beside, latest_runs, of_connection
+from connect.services.standing import Beside, of_others
+from ground.viewer import Viewer
+
+State = Connection.State
+_OVER = (State.ENDED, State.REFUSED)
+_CHECK_EVERY = timedelta(minutes=5)
+
+
+def connection_page(viewer: Viewer, connection: Connection, *, everything: bool = False) -> dict[str, Any]:
+    """Inside the viewer's scope: what `connect/connection.html` takes. `everything`: the whole history."""
+    known = beside(viewer, [connection])[connection.pk]
+    run = latest_runs(connection.patient_id).get(connection.pk)
+    card = of_connection(connection, run, known)
+    return {
+        "place": connection.place,
+        "connection": connection,
+        "card": card,
+        "others": of_others(connection),
+        "facts": _facts(connection, known),
+        "sent": known.sent,
+        "history": happened.history(connection, everything=everything),
+        "check": _check(connection, card),
+        "ways": _ways(connection),
+    }
+
+
+def _facts(connection: Connection, known: Beside) -> list[tuple[str, str]]:
+    """Pairs of what and when, as far as known; of a place that is over only what was."""
+    since = words.moment(connection.confirmed_at) if connection.confirmed_at else ""
+    last = words.moment(connection.collected_at) if connection.collected_at else _("Not yet")
+    found = [(_("Last checked"), last), (_("Connected since"), since)]
+    if connection.state == State.CONNECTED and not connection.last_error:
+        found.pop(0)  # the sentence above says it
+    if connection.state not in _OVER:
+        found = [*_coming(connection, known), *found]
+    return [(name, text) for name, text in found if text]
+
+
+def _coming(connection: Connection, known: Beside) -> list[tuple[str, str]]:
+    lapsed = connection.state == State.LAPSED
+    look = capfirst(forecasts.when(known.due)) if known.due else ""
+    look = _("After you have signed in there again") if lapsed else look
+    return [
+        (_("Next look"), look),
+        (_("Access"), forecasts.access(connection)),
+        (_("Next sign-in there"), forecasts.sign_in(connection) if connection.confirmed_at else ""),
+    ]
+
+
+def _check(connection: Connection, card: dict[str, Any]) -> dict[str, str]:
+    """ "Check now": its address, or when it can be asked next; neither where it makes no sense."""
+    if not card["check_url"]:
+        return {"url": "", "text": ""}
+    after = _may_check_after(connection)
+    if after is None:
+        return {"url": card["check_url"], "text": ""}
+    return {"url": "", "text": _("You can check again at %(time)s.") % {"time": words.hour(after)}}
+
+
+def _may_check_after(connection: Connection) -> datetime | None:
+    if connection.asked_at is None or connection.asked_at + _CHECK_EVERY <= timezone.now():
+        return None
+    return connection.asked_at + _CHECK_EVERY
+
+
+def _ways(connection: Connection) -> dict[str, str]:
+    """Addresses of what else can be done; empty where there is nothing to do, or no such page."""
+    is_over = connection.state in _OVER
+    calendar = connection.access_until is not None and not connection.access_renewable and not is_over
+    return {
+        "sign_in": reverse("connect:place", args=[connection.place.key]),
+        "calendar": _address("connect:calendar", connection) if calendar else "",
+        "stop": "" if is_over else _address("connect:stop", connection),
+        "delete": _address("connect:delete", connection) if connection.accepted else "",
+    }
+
+
+def _address(name: str, connection: Connection) -> str:
+    """Of a page that may not be there in every installation."""
+    try:
+        return reverse(name, args=[connection.public_id])
+    except NoReverseMatch:
+        return ""
