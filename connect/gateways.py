@@ -29,7 +29,7 @@ from connect.gateway import (
     TryLater,
     Unreadable,
 )
-from connect.oneup import OneUp, OneUpEraser, OneUpSettings
+from connect.oneup import OneUp, OneUpEraser, OneUpOperator, OneUpSettings
 from ground import counting
 
 T = TypeVar("T")
@@ -50,9 +50,11 @@ _CLIENTS = (
     "embedded_search",
     "allow_insecure",
 )
-_USER_CALLS = frozenset({"create_account", "new_code", "close_account"})
+_USER_CALLS = frozenset({"create_account", "new_code", "close_account", "list_users", "change_user"})
 _HOUR = 3600.0
 _AFTER_429 = 10.0  # seconds, where the gateway does not say
+#: Where a 429 says that this one place was asked a moment ago (docs/oneup.md §11.1): nobody else waits.
+_OF_ONE_PLACE = frozenset({"ingest", "revoke"})
 
 
 class Busy(TryLater):
@@ -72,6 +74,11 @@ def of(name: str = USUAL, *, person: bool) -> "Paced":
 def eraser(name: str = USUAL, *, person: bool) -> "PacedEraser":
     """The one who may delete at the gateway, behind the same budget. For the leaving workflow alone."""
     return PacedEraser(_oneup_eraser(_clients_settings(name)), person=person)
+
+
+def operator(name: str = USUAL) -> OneUpOperator:
+    """Every documented call, behind the same budget. For `manage.py oneup` and nobody else."""
+    return OneUpOperator(_clients_settings(name), around=_Counted(name, person=True)._ask)
 
 
 def versions(name: str = USUAL) -> tuple[str, ...]:
@@ -113,7 +120,7 @@ def report(name: str, trouble: GatewayError, call: str) -> None:
     if isinstance(trouble, Busy):
         return
     note(call, _word(trouble))
-    if isinstance(trouble, TryLater) and trouble.status == 429:
+    if isinstance(trouble, TryLater) and trouble.status == 429 and call not in _OF_ONE_PLACE:
         pacing.shrink(budgets(name, call), retry_after=trouble.retry_after or _AFTER_429)
 
 

@@ -197,6 +197,7 @@ class Answer:
     content_type: str
     body: bytes = field(repr=False)
     retry_after: float | None = None
+    location: str = field(default="", repr=False)  # where a redirect points; nobody here follows one
 
 
 class Door:
@@ -276,6 +277,7 @@ def _answer(response: requests.Response, cap: int) -> Answer:
         content_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         body=_whole_body(response, cap) if good else _error_body(response),
         retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+        location=response.headers.get("Location", ""),
     )
 
 

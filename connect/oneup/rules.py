@@ -16,7 +16,7 @@ FHIR_TYPE = r"[A-Z][A-Za-z]{1,63}"
 VERSION = r"(?:dstu2|stu3|r4)"
 USER_ID = r"[0-9]{1,20}"
 ZIP = r"[0-9]{5}(?:-[0-9]{4})?"
-_BEARER = re.compile(r"Bearer [!-~]{1,8192}")
+BEARER = re.compile(r"Bearer [!-~]{1,8192}")
 _ONE, _IN = rf'"oneup_user_id":"{USER_ID}"', rf'"fhir_version":"{VERSION}"'
 _ABOUT_ONE = re.compile(rf"\{{{_ONE},{_IN}\}}".encode())
 _ABOUT_A_PLACE = re.compile(rf'\{{{_ONE},"system_id":"{KEY}",{_IN}\}}'.encode())
@@ -26,7 +26,7 @@ _NOTHING = re.compile(b"")
 
 def user_door(settings: OneUpSettings) -> Door:
     """Calls made with one patient's access token."""
-    bearer = {"authorization": _BEARER}
+    bearer = {"authorization": BEARER}
     hop = bearer | {"x-client-id": _only(settings.client_id)}
     fhir = re.escape(settings.fhir_prefix) + f"/{VERSION}"
     api, search = settings.api, settings.search
@@ -75,7 +75,7 @@ def app_door(settings: OneUpSettings) -> Door:
 
 def eraser_door(settings: OneUpSettings) -> Door:
     """Calls that delete: one Patient's chart, one user's store of one version; and to switch one user off."""
-    bearer = {"authorization": _BEARER}
+    bearer = {"authorization": BEARER}
     ours = {"client_id": _only(settings.client_id), "client_secret": _only(settings.client_secret)}
     fhir, api = re.escape(settings.fhir_prefix) + f"/{VERSION}", settings.api
     chart = re.compile(rf"{fhir}/Patient/{FHIR_ID}/\$everything")
