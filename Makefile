@@ -1,6 +1,6 @@
 # Everything one types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo accounts test check fix bench fuzz lock
+.PHONY: help demo accounts test check fix bench fuzz faults lock
 
 PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
@@ -49,6 +49,10 @@ fuzz: ## send hostile resources, pages, requests and script: SEED= N=resources
 	@SEED=$(SEED) N=$(N) $(PYTHON_OF_VENV) -m tests.fuzz
 	EVERY=1 $(PYTHON_OF_VENV) -m pytest tests/browser/test_script_in_records.py \
 		tests/browser/test_script_in_files.py tests/browser/test_every_page.py
+
+faults: ## put in every fault of the list, on a site of its own: SEED= ONLY=F05,F07 KILLS= ROUNDS=
+	@portal/local/venv.sh dev
+	@SEED=$(SEED) ONLY=$(ONLY) KILLS=$(KILLS) ROUNDS=$(ROUNDS) $(PYTHON_OF_VENV) -m tests.faults
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

@@ -1,4 +1,4 @@
-"""What may come in with a search for a place, and with an answer to our question."""
+"""What may come in with a search for a place, with an answer to us, and before something is deleted."""
 
 from typing import Any
 
@@ -61,4 +61,13 @@ class AnswerForm(forms.Form):
             ("not_mine", _("They are not mine")),
         ),
         widget=forms.RadioSelect,
+    )
+
+
+class DeleteForm(forms.Form):
+    """That somebody means it."""
+
+    sure = forms.BooleanField(
+        label=_("I have read what is deleted. It cannot be brought back."),
+        error_messages={"required": _("Please tick the box if you are sure. Nothing was deleted.")},
     )

@@ -21,8 +21,9 @@ from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
 from connect import gateways
-from connect.gateway import AlreadyExists, GatewayError, NotFound, SignInAgain, Tokens, TryLater
+from connect.gateway import AlreadyExists, GatewayError, NotFound, Refused, SignInAgain, Tokens, TryLater
 from connect.models import Account
+from connect.models.account import random_id
 from ground import counting, jobs, scope
 from ground.crypto import CannotOpen
 from ground.jobs import Done, Later, Outcome
@@ -116,7 +117,7 @@ def spoil_short(patient_id: int, gateway: str, life: timedelta) -> None:
 
 
 def _key(asked: _Request) -> Key:
-    account, code, codes, used = _account(asked), "", 0, ""
+    (account, is_new), code, codes, used = _account(asked), "", 0, ""
     for _ in range(_ROUNDS):
         if (found := _usable(account, asked.least)) is not None:
             if used:
@@ -125,20 +126,21 @@ def _key(asked: _Request) -> Key:
         if not code and _opened(account, "refresh") is None:
             if codes == _CODES:
                 break
-            code, codes = _code(asked, account), codes + 1
+            code, codes = _code(asked, account, is_new=is_new), codes + 1
+            is_new = False
         used = "by a code" if code else "refreshed"
         account, code = _renewed(asked, code)
     counting.add("tokens", "failed")
     raise SignInAgain("tokens")
 
 
-def _account(asked: _Request) -> Account:
-    """The account's row, which stands before the first call is made."""
+def _account(asked: _Request) -> tuple[Account, bool]:
+    """The account's row, which stands before the first call is made; and whether it was made just now."""
     with scope.open(job_viewer(asked.patient_id)):
-        account: Account = Account.objects.of(asked.patient_id).get_or_create(
+        found: tuple[Account, bool] = Account.objects.of(asked.patient_id).get_or_create(
             gateway=asked.gateway, defaults={"patient_id": asked.patient_id}
-        )[0]
-        return account
+        )
+        return found
 
 
 def _standing(patient_id: int, pk: int) -> Account | None:
@@ -168,20 +170,22 @@ def _opened(account: Account, column: str) -> str | None:
     return found
 
 
-def _code(asked: _Request, account: Account) -> str:
-    """A one-time code, and the gateway's id of the account kept."""
-    external_id, code = _account_and_code(asked, account)
+def _code(asked: _Request, account: Account, *, is_new: bool) -> str:
+    """A one-time code, and the gateway's id of the account kept, unless we have left that account by now."""
+    external_id, code = _account_and_code(asked, account, is_new=is_new)
     if external_id != account.external_id:
         with scope.open(job_viewer(asked.patient_id)):
-            Account.objects.of(asked.patient_id).filter(pk=account.pk).update(external_id=external_id)
+            ours = Account.objects.of(asked.patient_id).filter(pk=account.pk, app_user_id=account.app_user_id)
+            if not ours.update(external_id=external_id):
+                raise TryLater("create_account", None, _CODE_SETTLES)
     return code
 
 
-def _account_and_code(asked: _Request, account: Account) -> tuple[str, str]:
+def _account_and_code(asked: _Request, account: Account, *, is_new: bool) -> tuple[str, str]:
     """Open the account, or ask for a code where it is open.
 
     It may exist although we never heard so (the answer was lost), and be gone although we thought it was
-    there.
+    there. One whose id we have only just made up is not ours: see `_not_ours`.
     """
     gateway = gateways.of(asked.gateway, person=asked.person)
     if account.external_id:
@@ -192,7 +196,25 @@ def _account_and_code(asked: _Request, account: Account) -> tuple[str, str]:
     try:
         return gateway.create_account(account.app_user_id)
     except AlreadyExists:
+        if is_new and _not_ours(asked, account):
+            raise Refused("create_account") from None
         return gateway.new_code(account.app_user_id)
+
+
+def _not_ours(asked: _Request, account: Account) -> bool:
+    """Whether an account that is there before our first call is somebody else's: then it is never used.
+
+    Another worker may have been quicker with the same row, and says so in it soon. Else the patient gets
+    another id, and an operator is told: 128 random bits do not come twice by chance.
+    """
+    time.sleep(_CODE_SETTLES)
+    with scope.open(job_viewer(asked.patient_id)):
+        unheard = Account.objects.of(asked.patient_id).filter(pk=account.pk, external_id="")
+        if not unheard.update(app_user_id=random_id()):
+            return False
+    counting.add("tokens", "id taken")
+    log.error("account id was taken", extra={"account": account.pk})
+    return True
 
 
 def _renewed(asked: _Request, code: str) -> tuple[Account, str]:
@@ -212,7 +234,7 @@ def _renewed(asked: _Request, code: str) -> tuple[Account, str]:
     except TryLater as trouble:
         if not _is_refused_code(trouble):
             raise
-    return _account(asked), ""
+    return _account(asked)[0], ""
 
 
 def _one_call(asked: _Request, code: str) -> tuple[Account, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from connect.views import connections, directory, embedded, linking, requests
+from connect.views import connections, directory, embedded, linking, parting, requests
 
 app_name = "connect"
 
@@ -22,5 +22,8 @@ urlpatterns = [
     path("places/", connections.places, name="places"),
     path("places/<uuid:public_id>/", connections.connection, name="connection"),
     path("places/<uuid:public_id>/check/", connections.check, name="check"),
-    path("places/<uuid:public_id>/stop/", connections.stop, name="stop"),
+    path("places/<uuid:public_id>/stop/", parting.stop, name="stop"),
+    path("places/<uuid:public_id>/delete/", parting.delete, name="delete"),
+    path("receipts/", parting.receipts, name="receipts"),
+    path("receipts/<uuid:public_id>/", parting.receipt, name="receipt"),
 ]

@@ -18,6 +18,9 @@ from ground.viewer import Viewer
 #: The scope of this thread of work. `ground.db` writes it at the start of each outermost transaction.
 current: ContextVar[Viewer | None] = ContextVar("ground.scope", default=None)
 
+#: Sets our advisory locks, which are this plus the patient, apart from anybody else's.
+_LOCK = 0x7061 << 48
+
 _SET = (
     "select set_config('app.patients', %s, true), set_config('app.clinic', %s, true),"
     " set_config('app.person', %s, true)"
@@ -54,6 +57,14 @@ def open(viewer: Viewer) -> Iterator[Viewer]:
                 _write(before)
     finally:
         current.reset(token)
+
+
+def alone(patient_id: int) -> None:
+    """Inside a scope, before any row is locked: until the transaction ends nobody else begins or ends a
+    connection of this patient.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK + patient_id])
 
 
 def _write(viewer: Viewer | None) -> None:

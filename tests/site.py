@@ -44,7 +44,7 @@ class Site:
         self.home, self.sandbox = home, sandbox
         self.url = f"http://localhost:{port}"
         self._port = port
-        self._settings = settings
+        self.settings = settings
         self._children: dict[str, Any] = {}
         self.revived: list[str] = []  # what ended by itself and was started again
 
@@ -65,6 +65,16 @@ class Site:
         else:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+    def is_up(self, name: str) -> bool:
+        """Whether one of them was started and has not ended."""
+        child = self._children.get(name)
+        process = getattr(child, "process", child)
+        return process is not None and process.poll() is None
+
+    def pid(self, name: str) -> int:
+        """The number of its main process."""
+        return int(self._children[name].pid)
 
     def stop(self) -> None:
         """End everything."""
@@ -138,10 +148,11 @@ class Site:
         words = _WORDS.get(name) or [*granian, "--port", str(self._port), "portal.wsgi:application"]
         with (self.home / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                words, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True
+                words, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True
             )
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the processes are told."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {
             "PYTHONUNBUFFERED": "1",
@@ -160,11 +171,11 @@ class Site:
             "ONEUP_ALLOW_INSECURE": "yes",
             "ONEUP_REQUESTS_PER_MINUTE": "100000",
             "ONEUP_USER_CALLS_PER_HOUR": "100000",
-            **self._settings,
+            **self.settings,
         }
 
     def _owner(self) -> dict[str, str]:
-        return self._environment() | {"DATABASE_OWNER_URL": postgres.address(self.home, postgres.OWNER)}
+        return self.environment() | {"DATABASE_OWNER_URL": postgres.address(self.home, postgres.OWNER)}
 
 
 @contextmanager
@@ -172,7 +183,7 @@ def start_site(
     home: Path, *, settings: dict[str, str] | None = None, **sandbox_options: Any
 ) -> Iterator[Site]:
     """A whole site for the length of the block. `sandbox_options` are the sandbox's flags (tick, corpus)."""
-    port = _free_port()
+    port = free_port()
     with ExitStack() as ending:
         callback = f"http://localhost:{port}/connect/return/"
         sandbox = ending.enter_context(start_sandbox(callback=callback, **{"tick": 1, **sandbox_options}))
@@ -187,7 +198,8 @@ def start_site(
         yield site
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

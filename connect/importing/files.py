@@ -48,6 +48,8 @@ def one_file(job: Job) -> Outcome:
         return _noted(job, wanted, _became(no))
     with scope.open(job_viewer(patient_id)):
         jobs.renew(job)
+        if _has_ended(connection):
+            return Done()
         kept = store.keep(
             patient_id=patient_id,
             source_id=source.pk,
@@ -57,6 +59,12 @@ def one_file(job: Job) -> Outcome:
         )
         store.note_file(wanted, Wanted.State.FAILED if kept.quarantined else Wanted.State.HERE)
     return More()
+
+
+def _has_ended(connection: Connection) -> bool:
+    """Whether the patient stopped it, or had it deleted, while the file was on its way."""
+    going = Connection.objects.of(connection.patient_id).exclude(state=Connection.State.ENDED)
+    return not going.filter(pk=connection.pk).exists()
 
 
 def _fetched(connection: Connection, wanted: Wanted, version: str) -> bytes:

@@ -10,6 +10,7 @@ from connect.models.connection import Connection
 from connect.models.happening import Happening
 from connect.models.link import LinkAttempt
 from connect.models.pacing import Pacing
+from connect.models.parting import Parting
 from connect.models.place import Place
 from connect.models.request import PlaceRequest
 from connect.models.run import ImportRun
@@ -24,6 +25,7 @@ __all__ = [
     "ImportRun",
     "LinkAttempt",
     "Pacing",
+    "Parting",
     "Place",
     "PlaceDay",
     "PlaceRequest",

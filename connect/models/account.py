@@ -32,6 +32,7 @@ class Account(models.Model):
     refresh = SealedText("refresh_sealed", owner="patient_id")
     version = models.PositiveIntegerField(default=0, help_text="Counts new tokens.")
     created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, help_text="Closed for good: no token is asked for any more.")
 
     objects = Owned()
 

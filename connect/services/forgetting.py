@@ -1,4 +1,4 @@
-"""What fetching remembers for 90 days and no longer: imports that ended, departures, their jobs.
+"""What fetching remembers for 90 days and no longer: imports that ended, departures, receipts, their jobs.
 
 Counts of how places do are forgotten sooner.
 """
@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from connect import importing, weather
-from connect.models import ImportRun, LinkAttempt
+from connect.models import ImportRun, LinkAttempt, Parting
+from connect.services import leaving
 from ground import scope
 from ground.models import Job
 from ground.viewer import job_viewer
@@ -17,18 +18,19 @@ KEPT = timedelta(days=90)
 _BATCH = 500
 
 #: Kinds of jobs that are forgotten here, together with what they were about.
-JOBS = (importing.JOB,)
+JOBS = (importing.JOB, leaving.JOB)
 
 
 def forget_imports() -> int:
-    """Delete imports that ended over 90 days ago, with their jobs; how many, at most a batch.
+    """Delete imports and partings that ended over 90 days ago, with their jobs; how many, at most a batch.
 
     The jobs say which there are: runs stand under the row policy, and nobody may look through all of them.
     """
     old = Job.objects.filter(kind__in=JOBS, ended_at__lt=Now() - KEPT).order_by("pk")[:_BATCH]
     for job in old:
         with scope.open(job_viewer(int(job.patient_id or 0))):
-            ImportRun.objects.of(job.patient_id).filter(pk=job.subject).exclude(ended_at=None).delete()
+            about = Parting if job.kind == leaving.JOB else ImportRun
+            about.objects.of(job.patient_id).filter(pk=job.subject).exclude(ended_at=None).delete()
             job.delete()
     return len(old)
 

@@ -1,6 +1,6 @@
 """What a patient can ask of a place that is connected:
 
-look for new records, stop, answer whose records these are.
+look for new records, answer whose records these are.
 """
 
 import json
@@ -56,18 +56,6 @@ def start_import(*, viewer: Viewer, connection: Connection) -> ImportRun:
     if found is None:
         raise NotConnected
     return found
-
-
-def stop(*, viewer: Viewer, connection: Connection) -> None:
-    """Collect nothing more from a place. What is here stays."""
-    with scope.open(viewer):
-        run = _open_run(connection, lock=True)
-        if run is not None:
-            end(run, ImportRun.Outcome.STOPPED)
-            run.save()
-        Connection.objects.of(connection.patient_id).filter(pk=connection.pk).update(
-            state=Connection.State.ENDED, ended_at=Now()
-        )
 
 
 def claim(connection: Connection) -> Claim | None:

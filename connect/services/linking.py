@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from connect import gateways, importing
 from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
+from connect.services import leaving
 from connect.services.places import with_access
 from ground import jobs, scope
 from ground.viewer import Viewer, job_viewer
@@ -35,6 +36,10 @@ class CannotRead(Exception):
 
 class LinkOver(Exception):
     """This link can no longer be finished: it is too old, was replaced, or never began."""
+
+
+class StillLeaving(LinkOver):
+    """What was here of this place is still being deleted; it can be connected again when that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,14 @@ def digest(secret: str) -> str:
 def start_link(*, patient_id: int, browser: Browser, place: Place) -> LinkAttempt:
     """Ask where the patient signs in at a place, and remember the departure. An older open one is replaced.
 
-    Call outside any scope. Raises `CannotRead` and `GatewayError`.
+    Call outside any scope. Raises `CannotRead`, `StillLeaving` and `GatewayError`.
     """
     version = importing.preferred_version(place.versions, place.gateway)
     if not version:
         raise CannotRead
+    with scope.open(job_viewer(patient_id)):
+        if not leaving.may_depart(patient_id, place.pk):
+            raise StillLeaving
     gateway = gateways.of(place.gateway, person=True)
     going = with_access(patient_id, place.gateway, lambda access: gateway.depart(access, place.key, version))
     attempt = LinkAttempt(
@@ -105,8 +113,10 @@ def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
         return Return("unmatched")
     attempt = _meant(sorted(mine, key=lambda each: _comes_later(each, browser)), came_from)
     if attempt.state == LinkAttempt.State.OPEN and not attempt.is_late:
-        run = _seen_again(attempt, LinkAttempt.Proof.SESSION, hint)
-        return Return("back", attempt, run)
+        try:
+            return Return("back", attempt, _seen_again(attempt, LinkAttempt.Proof.SESSION, hint))
+        except StillLeaving:
+            return Return("late", attempt)
     if attempt.state in (LinkAttempt.State.RETURNED, LinkAttempt.State.UNHEARD):
         return Return("back", attempt, run_of(attempt))
     return Return("late", attempt)
@@ -148,6 +158,9 @@ def keep_departure(attempt: LinkAttempt) -> LinkAttempt:
     for _ in range(3):
         try:
             with scope.open(job_viewer(attempt.patient_id)):
+                scope.alone(attempt.patient_id)
+                if not leaving.may_depart(attempt.patient_id, attempt.place_id):
+                    raise StillLeaving
                 LinkAttempt.objects.of(attempt.patient_id).filter(
                     place_id=attempt.place_id, state=LinkAttempt.State.OPEN
                 ).update(state=LinkAttempt.State.REPLACED, departure_sealed=None, memo_sealed=None)
@@ -196,6 +209,7 @@ def _meant(mine: list[LinkAttempt], came_from: str) -> LinkAttempt:
 def _seen_again(attempt: LinkAttempt, proof: LinkAttempt.Proof, hint: str) -> ImportRun | None:
     """Mark the attempt, once, and start the import that asks what happened. The run; None if it was over."""
     with scope.open(job_viewer(attempt.patient_id)):
+        scope.alone(attempt.patient_id)
         open_ones = LinkAttempt.objects.of(attempt.patient_id).filter(
             pk=attempt.pk, state=LinkAttempt.State.OPEN, returned_at=None
         )
@@ -223,13 +237,18 @@ def _waits_for_a_name(attempt: LinkAttempt) -> bool:
 
 
 def begin_run(attempt: LinkAttempt, place: Place) -> ImportRun:
-    """The connection this link is for and a run that confirms it, inside the caller's scope."""
+    """The connection this link is for and a run that confirms it, inside the caller's scope that is `alone`.
+
+    Raises `StillLeaving` where what was here of the place is being deleted.
+    """
     account = Account.objects.of(attempt.patient_id).get(gateway=place.gateway)
     connection = Connection.objects.of(attempt.patient_id).get_or_create(
         place_id=place.pk,
         fhir_version=attempt.fhir_version,
         defaults={"patient_id": attempt.patient_id, "account": account},
     )[0]
+    if not leaving.connected_again(connection):
+        raise StillLeaving
     if connection.state in (Connection.State.ENDED, Connection.State.REFUSED):
         connection.state = Connection.State.CONFIRMING
         connection.save(update_fields=["state"])

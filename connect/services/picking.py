@@ -161,11 +161,15 @@ def _version(said: tuple[Event, ...], place: Place) -> str:
 
 
 def _named(job: Job, attempt: LinkAttempt, place: Place, version: str) -> Outcome:
-    with scope.open(job_viewer(attempt.patient_id)):
-        jobs.renew(job)
-        attempt.place, attempt.fhir_version = place, version
-        attempt.save(update_fields=["place", "fhir_version"])
-        linking.begin_run(attempt, place)
+    try:
+        with scope.open(job_viewer(attempt.patient_id)):
+            scope.alone(attempt.patient_id)
+            jobs.renew(job)
+            attempt.place, attempt.fhir_version = place, version
+            attempt.save(update_fields=["place", "fhir_version"])
+            linking.begin_run(attempt, place)
+    except linking.StillLeaving:
+        return Later(_LONGEST)
     return Done()
 
 

@@ -1,4 +1,4 @@
-"""My places: how each stands, how far an import is, whose records came, look again, stop."""
+"""My places: how each stands, how far an import is, whose records came, look again."""
 
 import uuid
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from connect import forms, services
 from connect.models import Connection, ImportRun
-from connect.views.doorman import for_patient
+from connect.views.doorman import connection_of, for_patient
 from ground import scope
 
 _NOTHING_YET = (ImportRun.Phase.CONFIRMING, ImportRun.Phase.QUESTION)
@@ -27,7 +27,9 @@ _NOTHING_YET = (ImportRun.Phase.CONFIRMING, ImportRun.Phase.QUESTION)
 def places(request: HttpRequest) -> HttpResponse:
     """`/connect/places/`: every connection and every departure without a return."""
     cards = services.full_cards(request.viewer, request.patient.pk)  # type: ignore[attr-defined]
-    page = {"nav": "places", "cards": cards, "needing": sum(card["needs_you"] for card in cards)}
+    partings = bool(services.receipts(request.patient.pk))  # type: ignore[attr-defined]
+    needing = sum(card["needs_you"] for card in cards)
+    page = {"nav": "places", "cards": cards, "needing": needing, "partings": partings}
     return render(request, "connect/places.html", page)
 
 
@@ -66,7 +68,7 @@ def question(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
     Asked of somebody who has just shown who they are: the answer opens records.
     """
-    return _asked(request, _connection(request, public_id))  # type: ignore[no-any-return]
+    return _asked(request, connection_of(request, public_id))  # type: ignore[no-any-return]
 
 
 @reauthentication_required(app="connect")  # type: ignore[untyped-decorator]
@@ -91,26 +93,13 @@ def _asked(request: HttpRequest, connection: Connection) -> HttpResponse:
 @for_patient
 def check(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """`/connect/places/<id>/check/`: look for new records now."""
-    connection = _connection(request, public_id)
+    connection = connection_of(request, public_id)
     try:
         run = services.start_import(viewer=request.viewer, connection=connection)  # type: ignore[attr-defined]
     except services.NotConnected:
         messages.info(request, _("Nothing can be collected from this place now. Please connect it again."))
         return redirect("connect:places")
     return redirect("connect:progress", run.public_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_patient
-def stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """`/connect/places/<id>/stop/`: ask first, then collect nothing more. What is here stays."""
-    connection = _connection(request, public_id)
-    if request.method != "POST":
-        return render(request, "connect/stop.html", {"nav": "places", "connection": connection})
-    services.stop(viewer=request.viewer, connection=connection)  # type: ignore[attr-defined]
-    text = _("We stopped collecting from %(place)s.") % {"place": connection.place.name}
-    messages.success(request, text)
-    return redirect("connect:places")
 
 
 def _answered(request: HttpRequest, connection: Connection, whose: services.Whose) -> HttpResponse:
@@ -179,11 +168,3 @@ def _run(request: HttpRequest, public_id: uuid.UUID) -> ImportRun:
     if run is None:
         raise Http404
     return run
-
-
-def _connection(request: HttpRequest, public_id: uuid.UUID) -> Connection:
-    with scope.open(request.viewer):  # type: ignore[attr-defined]
-        connection = services.connection(request.patient, public_id)  # type: ignore[attr-defined]
-    if connection is None:
-        raise Http404
-    return connection

@@ -119,12 +119,14 @@ def place_page(request: HttpRequest, key: str, *, trouble: str = "", status: int
         connection = next((each for each in mine if each.place_id == place.pk), None)
         mine_here = (card for card in services.cards(request.patient.pk) if card["key"] == place.key)  # type: ignore[attr-defined]
         card = next(mine_here, None)
+        receipt = services.latest(connection) if connection is not None else None
     states = Connection.State
     context = {
         "nav": "find",
         "place": place,
         "connection": connection,
         "card": card,
+        "receipt": receipt,
         "other_url": "" if card is None or card["action_url"] == request.path else card["action_url"],
         "portal": services.portal(place),
         "trouble": trouble,

@@ -53,6 +53,11 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
         )
     except services.CannotRead:
         return directory.place_page(request, key)
+    except services.StillLeaving:
+        words = _(
+            "We are still undoing your last connection to this place. Please try again in a few minutes."
+        )
+        return directory.place_page(request, key, trouble=words, status=409)
     except (GatewayError, services.LinkOver) as trouble:
         log.warning("departure failed", extra={"place": found.pk, "error": type(trouble).__name__})
         return directory.place_page(request, key, trouble=_no_way(trouble), status=503)

@@ -10,7 +10,8 @@ from records.models.origin import Origin
 
 class Spoken(models.Model):
     """Words of a patient about a record. They name the record by its address and not by a key of its row, so
-    that they outlast a place that is removed and connected again. Hold health data; deleted with the patient.
+    that they outlast what a place takes back. Hold health data; deleted with the records, where the patient
+    has those of a place deleted, and with the patient.
     """
 
     patient = models.ForeignKey("portal.Patient", on_delete=models.CASCADE, related_name="+")

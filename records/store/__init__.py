@@ -4,6 +4,7 @@ Everything here runs inside a `ground.scope.open` of the patient that the caller
 and the caller's own progress are one transaction.
 """
 
+from records.store.erasing import Count, begin_erasing, erase, would_erase
 from records.store.keeping import Kept, StoreTrouble, keep
 from records.store.places import (
     demographics,
@@ -22,9 +23,12 @@ from records.store.wanting import next_file, note_file, want_files
 
 __all__ = [
     "MARK_BYTES",
+    "Count",
     "Kept",
     "StoreTrouble",
+    "begin_erasing",
     "demographics",
+    "erase",
     "forget_refusals",
     "keep",
     "mark",
@@ -41,4 +45,5 @@ __all__ = [
     "source",
     "source_of",
     "want_files",
+    "would_erase",
 ]

@@ -47,10 +47,12 @@ def _filled(statement: str) -> bytes:
     return statement.encode()
 
 
-HOLD = _filled("""
-    select pg_advisory_xact_lock(%b::int8),
-        exists(select from records_source where patient_id = %b::int8 and id = %b::int4)
-""")
+THEIRS = b"""
+    select exists(
+        select from records_source
+        where patient_id = %b::int8 and id = %b::int4 and not starts_with(key, %b::text)
+    )
+"""
 
 KNOWN = _filled("""
     select r.resource_type, r.fhir_id, r.digest, r.removed_at is not null
@@ -88,7 +90,7 @@ CHANGE = _filled("""
     where <same>
 """)
 
-HOLD_ALONE = b"select pg_advisory_xact_lock(%b::int8)"
+HOLD = b"select pg_advisory_xact_lock(%b::int8)"
 
 READ_AGAIN = _filled("""
     update records_record r set <set again>

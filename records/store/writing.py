@@ -19,6 +19,10 @@ _LOCK = 0x7265 << 48
 """Sets our advisory locks, which are this plus the patient, apart from anybody else's."""
 
 
+ERASING = "erasing:"
+"""What the key of a place begins with while all that came from it is deleted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whose rows, from where: what all rows of a batch have in common."""
@@ -38,20 +42,23 @@ def _cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
 
 
 def hold(place: Place) -> bool:
-    """Until the transaction ends, nobody else keeps for this patient. False where the place is not theirs.
+    """Until the transaction ends, nobody else keeps for this patient. False where the place is not theirs, or
+    is being erased.
 
-    An advisory lock, because a lock on a row would be written to the log even when nothing changes.
+    An advisory lock, because a lock on a row would be written to the log even when nothing changes. What it
+    waited for is seen: the question is a statement of its own, as one's view is of when it began.
     """
+    hold_alone(place.patient_id)
     with _cursor() as cursor:
-        cursor.execute(statements.HOLD, [_LOCK + place.patient_id, place.patient_id, place.source_id])
+        cursor.execute(statements.THEIRS, [place.patient_id, place.source_id, ERASING])
         row = cursor.fetchone()
-    return bool(row and row[1])
+    return bool(row and row[0])
 
 
 def hold_alone(patient_id: int) -> None:
     """As `hold`, for work on all of a patient's places."""
     with _cursor() as cursor:
-        cursor.execute(statements.HOLD_ALONE, [_LOCK + patient_id])
+        cursor.execute(statements.HOLD, [_LOCK + patient_id])
 
 
 def read_again(patient_id: int, origin_id: int, rows: Sequence[Columns]) -> None:

@@ -210,8 +210,8 @@ def who_waits(one: Traveller) -> Iterator[End]:
     assert one.page.url != waiting
     yield End("begun again meanwhile", "Slow", "Slow Ingest", "^My places", "My places")
     one.go(f"/connect/place/{SLOW}/")
-    one.press("^Stop collecting")
-    one.press("^Stop collecting")
+    one.press("^Stop updates")
+    one.press("^Stop updates")
     one.go(waiting)
     yield End("stopped", "Stopped", "stays here", "^Start again", "Slow")
     one.connect(TIMES_OUT)

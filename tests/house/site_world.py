@@ -22,7 +22,7 @@ from fido2.webauthn import (
     RegistrationResponse,
 )
 
-from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
+from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting, Place
 from ground import scope, unsubscribing
 from ground.viewer import job_viewer
 from portal.models import User
@@ -95,6 +95,9 @@ class World:
                 state=Connection.State.CONNECTED,
             )
             self.run = ImportRun.objects.create(patient=self.patient, connection=self.connection)
+            self.parting = Parting.objects.create(
+                patient=self.patient, place=self.place, fhir_version="r4", what="stop", phase="revoking"
+            )
         self.attempt = LinkAttempt(
             patient=self.patient,
             user=self.user,
@@ -118,6 +121,7 @@ class World:
             "attempt": [self.attempt.public_id],
             "run": [self.run.public_id],
             "connection": [self.connection.public_id],
+            "parting": [self.parting.public_id],
             "takeout what": ["zip"],
             "takeout": [self.takeout.public_id],
             "kind": ["conditions"],
@@ -144,6 +148,7 @@ class World:
             "attempt": [nobody],
             "run": [nobody],
             "connection": [nobody],
+            "parting": [nobody],
             "takeout what": ["no-such-file"],
             "takeout": [nobody],
             "kind": ["no-such-kind"],

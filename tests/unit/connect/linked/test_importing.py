@@ -503,7 +503,7 @@ def test_stopping_ends_the_import_and_keeps_what_came(sandbox, rosa):
     slice_once()
     here = rosa.records()
     where = f"/connect/places/{rosa.connection().public_id}/stop/"
-    assert "Stop collecting from" in rosa.browser.get(where).content.decode()
+    assert "Stop updates from" in rosa.browser.get(where).content.decode()
     rosa.browser.post(where)
     work()
     assert (rosa.run().outcome, rosa.connection().state) == ("stopped", "ended")

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from connect import gateways, tokens
-from connect.gateway import TryLater
+from connect.gateway import Refused, TryLater
 from connect.models import Account
 from tests.sandbox_process import Sandbox
 from tests.unit.connect.linked.people import Person, scoped
@@ -112,6 +112,31 @@ def test_an_account_whose_making_was_never_heard_of_is_found_again(sandbox, rosa
         key(rosa)
     assert key(rosa).external_id
     assert calls(sandbox, "/auth-code") == 1
+
+
+def test_an_account_that_was_there_before_we_first_asked_is_never_used(sandbox, rosa, monkeypatch, caplog):
+    monkeypatch.setattr(tokens.time, "sleep", lambda _seconds: None)
+    sandbox.member("taken")
+    with monkeypatch.context() as patch:
+        patch.setattr(Account._meta.get_field("app_user_id"), "_get_default", lambda: "taken")
+        with pytest.raises(Refused):
+            key(rosa)
+    assert "account id was taken" in caplog.text
+    assert account(rosa).access is None
+    assert account(rosa).app_user_id != "taken"
+    assert key(rosa).external_id
+
+
+def test_an_account_that_another_worker_opened_at_the_same_time_is_used(sandbox, rosa, monkeypatch):
+    def meanwhile(_seconds: float) -> None:
+        with scoped(rosa.patient):
+            Account.objects.of(rosa.patient).update(external_id=str(member.id))
+
+    member = sandbox.member("mine")
+    monkeypatch.setattr(tokens.time, "sleep", meanwhile)
+    monkeypatch.setattr(Account._meta.get_field("app_user_id"), "_get_default", lambda: "mine")
+    assert key(rosa).access
+    assert account(rosa).app_user_id == "mine"
 
 
 def test_an_account_that_is_gone_is_opened_again(sandbox, rosa):

@@ -1,0 +1,11 @@
+"""Where the faults stand, by what is in trouble. Importing a module enters its faults into the list."""
+
+from importlib import import_module
+
+_NAMES = ("answers", "pages", "accounts", "kills")
+
+
+def load() -> None:
+    """Enter them all."""
+    for name in _NAMES:
+        import_module(f"tests.faults.{name}")
