@@ -17,6 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Least, Now
 
+from ground.correlation import request_id
 from ground.models import Job
 
 log = logging.getLogger(__name__)
@@ -58,14 +59,24 @@ class LeaseLost(Exception):
 class _Kind:
     work: Handler
     give_up: Callable[[Job], None] | None
+    again: Callable[[Job], None] | None = None
 
 
 _kinds: dict[str, _Kind] = {}
 
 
-def register(kind: str, work: Handler, *, give_up: Callable[[Job], None] | None = None) -> None:
-    """Say what does a kind of job, and what to tell people when it has failed for good."""
-    _kinds[kind] = _Kind(work, give_up)
+def register(
+    kind: str,
+    work: Handler,
+    *,
+    give_up: Callable[[Job], None] | None = None,
+    again: Callable[[Job], None] | None = None,
+) -> None:
+    """Say what does a kind of job, and what to tell people when it has failed for good.
+
+    `again`: what an operator's "try again" does, where giving up ended more than the job.
+    """
+    _kinds[kind] = _Kind(work, give_up, again)
 
 
 def put(kind: str, *, subject: int, patient_id: int | None = None, due: datetime | None = None) -> Job:
@@ -76,7 +87,9 @@ def put(kind: str, *, subject: int, patient_id: int | None = None, due: datetime
     when = due or Now()
     try:
         with transaction.atomic():
-            job = Job.objects.create(kind=kind, subject=subject, patient_id=patient_id, due_at=when)
+            job = Job.objects.create(
+                kind=kind, subject=subject, patient_id=patient_id, due_at=when, request_id=request_id.get()
+            )
     except IntegrityError:
         Job.objects.filter(kind=kind, subject=subject, state=Job.State.WAITING).update(
             due_at=Least(F("due_at"), when)
@@ -133,6 +146,14 @@ def work(job_id: int) -> None:
     job = claim(job_id)
     if job is None:
         return
+    token = request_id.set(job.request_id or f"job-{job.pk}")
+    try:
+        _worked(job)
+    finally:
+        request_id.reset(token)
+
+
+def _worked(job: Job) -> None:
     if job.attempts > ATTEMPTS:
         _give_up(job)
         return
@@ -146,6 +167,25 @@ def work(job_id: int) -> None:
         connection.close_if_unusable_or_obsolete()
         outcome = Later(_backoff(job), note=type(trouble).__name__, failed=True)
     settle(job, outcome)
+
+
+def try_again(job_id: int) -> Job | None:
+    """An operator gives a stuck job its attempts back; the job, or None when it is not stuck (any more).
+
+    Where another of its kind and subject waits already, or there is more to do than the job alone, that is
+    what goes on, and this one is over.
+    """
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.STUCK).first()
+        if job is None:
+            return None
+        again = _kinds[job.kind].again if job.kind in _kinds else None
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+        if again is not None:
+            again(job)
+        else:
+            put(job.kind, subject=job.subject, patient_id=job.patient_id)
+    return job
 
 
 def settle(job: Job, outcome: Outcome) -> None:

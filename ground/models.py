@@ -36,6 +36,7 @@ class Job(models.Model):
     note = models.CharField(
         max_length=80, default="", help_text="Why it waits or stopped: a code, no values."
     )
+    request_id = models.CharField(max_length=32, default="", help_text="Of the request that asked for it.")
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
@@ -47,6 +48,8 @@ class Job(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_due"),
+            models.Index(fields=["kind", "created_at"], condition=Q(state="waiting"), name="job_waiting"),
+            models.Index(fields=["ended_at"], condition=Q(state="stuck"), name="job_stuck"),
         ]
 
     def __str__(self) -> str:

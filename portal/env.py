@@ -23,11 +23,11 @@ def required(name: str) -> str:
     return value
 
 
-def secret(name: str) -> str:
+def secret(name: str, *, optional: bool = False) -> str:
     """A secret: from the file that NAME_FILE names, or from NAME itself. No default, never printed."""
     path = text(f"{name}_FILE")
     if not path:
-        return required(name)
+        return text(name) if optional else required(name)
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as trouble:

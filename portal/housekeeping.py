@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
 from connect.services import forgetting
-from ground import jobs, retention
+from ground import counting, jobs, retention
 from ground.models import Job
 
 JOB = "housekeeping"
@@ -24,6 +24,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     forget_sessions,
     retention.forget_mails,
     lambda: retention.forget_jobs(but=forgetting.JOBS),
+    counting.fold,
     forgetting.forget_imports,
     forgetting.forget_departures,
     forgetting.forget_weather,
@@ -33,6 +34,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
 def tidy(job: Job) -> jobs.Outcome:
     """One batch of every chore; again at once while any found something, else tomorrow."""
     found = [chore() for chore in _CHORES]
+    counting.beat(JOB)
     return jobs.More() if any(found) else jobs.Later(_DAY)
 
 

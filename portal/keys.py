@@ -27,7 +27,7 @@ def trouble() -> str:
     except ValueError:
         return "FIELD_KEYS cannot be read: it must be id:base64 of 32 bytes each, comma separated."
     try:
-        return (_wrong(ring) or _missing(ring)) if _is_migrated() else ""
+        return (_wrong(ring) or _missing()) if _is_migrated() else ""
     except DatabaseError:
         return ""  # without a database nothing is opened either
 
@@ -71,6 +71,12 @@ def droppable(found: Counts | None = None) -> list[str]:
     return [name for name in ring.ids[1:] if name not in used] if is_known else []
 
 
+def unknown(found: dict[str, dict[str, int]]) -> list[str]:
+    """Ids of keys that sealed something and that we do not have, those given up for lost left out."""
+    ours = {*Keyring.from_text(settings.FIELD_KEYS).ids, *settings.FIELD_KEYS_LOST, "?"}
+    return sorted(name for name, columns in found.items() if name not in ours and any(columns.values()))
+
+
 def survey() -> Counts:
     """Look through everything now, and keep what was found."""
     found = rotating.surveyed()
@@ -100,9 +106,10 @@ def _wrong(ring: Keyring) -> str:
     return ""
 
 
-def _missing(ring: Keyring) -> str:
-    for name in sorted(_used() - set(ring.ids) - set(settings.FIELD_KEYS_LOST) - {"?"}):
-        many = sum(surveyed()[name].values())
+def _missing() -> str:
+    found = surveyed()
+    for name in unknown(found):
+        many = sum(found[name].values())
         return (
             f"FIELD_KEYS lacks the key named {name}, which sealed {many} values when they were last counted."
             " Put it back; or, if it is gone for good, name it in FIELD_KEYS_LOST."

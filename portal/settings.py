@@ -21,6 +21,8 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEYS = env.secret("FIELD_KEYS")
 FIELD_KEYS_LOST = env.listed("FIELD_KEYS_LOST")
+METRICS_TOKEN = env.secret("METRICS_TOKEN", optional=True)
+SITE_CERTIFICATE = env.text("SITE_CERTIFICATE")
 
 _site = urlsplit(SITE_URL)
 SITE_HOST = _site.hostname or "localhost"
@@ -101,6 +103,9 @@ if _application is None:
 DATABASES = {"default": {**_COMMON, **_application}}
 if _owner is not None:
     DATABASES["owner"] = {**_COMMON, **_owner}
+for _each in DATABASES.values():  # a page says within seconds that there is no database
+    _each.setdefault("OPTIONS", {}).setdefault("connect_timeout", "3")  # type: ignore[attr-defined]
+DATABASE_GIGABYTES = env.whole("DATABASE_GIGABYTES", default=0)
 DATABASE_ROUTERS = ["portal.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

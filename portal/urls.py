@@ -27,6 +27,9 @@ portal_urls = (
         path("mail/end/<str:token>/", letters.unsubscribe, name="unsubscribe"),
         path("livez", ops.livez, name="livez"),
         path("readyz", ops.readyz, name="readyz"),
+        path("metrics", ops.numbers, name="metrics"),
+        path("ops/", ops.shown, name="ops"),
+        path("ops/jobs/<int:job_id>/again/", ops.retry, name="ops_retry"),
     ],
     "portal",
 )

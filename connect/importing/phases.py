@@ -17,6 +17,7 @@ from connect.gateway import Page, PatientRef, Unreadable
 from connect.importing import answers, belonging, gate, happenings, history, identity, vanished, walks
 from connect.importing.slices import Slice, end
 from connect.models import Connection, Happening, ImportRun, LinkAttempt
+from ground import counting
 from ground.jobs import Done, Later, More, Outcome
 from records import store
 
@@ -229,6 +230,7 @@ def _doubt(run: ImportRun, here: list[PatientRef], known: identity.Known) -> Out
     nearest, differs = gate.nearest(here, known)
     if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or not identity.may_ask(differs):
         log.warning("connect.unmatched", extra={"attempt": run.attempt_id, "run": run.pk})
+        counting.add("mismatch", "person", later=True)
         _open_source(connection, "refused")
         connection.save(update_fields=["source_id"])
         end(run, Ended.NOT_MINE, "differs")

@@ -5,6 +5,7 @@ look for new records, answer whose records these are.
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,8 @@ from connect import importing
 from connect.importing import end, history
 from connect.models import Connection, Happening, ImportRun
 from ground import jobs, scope
-from ground.viewer import Viewer
+from ground.models import Job
+from ground.viewer import Viewer, job_viewer
 from records import store
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,17 @@ def start_import(*, viewer: Viewer, connection: Connection) -> ImportRun:
     if found is None:
         raise NotConnected
     return found
+
+
+def again(job: Job) -> None:
+    """An operator's "try again" for an import that gave up: the place is looked at anew, where it may be."""
+    viewer = job_viewer(int(job.patient_id or 0))
+    with scope.open(viewer):
+        runs = ImportRun.objects.of(job.patient_id).select_related("connection__place")
+        run = runs.filter(pk=job.subject).first()
+    if run is not None:
+        with suppress(NotConnected):
+            start_import(viewer=viewer, connection=run.connection)
 
 
 def claim(connection: Connection) -> Claim | None:

@@ -21,6 +21,7 @@ from connect.models import LinkAttempt
 from connect.models.link import LIFE
 from connect.views import directory
 from connect.views.doorman import for_patient
+from ground import counting
 from ground.viewer import CHOSEN
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         return _to_run(request, found)
     if found.what == "unmatched":
         log.warning("connect.unmatched")
+        counting.add("mismatch", "return")
     return _ended(request, found.what, found.attempt)
 
 

@@ -25,6 +25,7 @@ def home(request: Request) -> HttpResponse:
         page = {
             "nav": "home",
             "administers": admin_site.has_permission(request),
+            "operates": admin_site.has_permission(request),
             "has_second_step": is_mfa_enabled(request.user),
         }
         return render(request, "portal/staff.html", page)

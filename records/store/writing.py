@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from ground import counting
 from records import bodies
 from records.store import statements
 from records.store.incoming import Columns, Key, Named, Rejected
@@ -123,6 +124,7 @@ def reject(place: Place, rows: Sequence[Rejected]) -> None:
     common = [place.patient_id, place.source_id, place.origin_id, bodies.CURRENT]
     with _cursor() as cursor:
         cursor.execute(statements.REJECT, [*common, *_parts(rows), place.patient_id, place.source_id])
+        counting.add("quarantine", by=int(cursor.rowcount), later=True)
 
 
 def _parts(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from ground import scope
 from ground.viewer import job_viewer
+from portal.models import User
 from records import reading, services
 from records.fhir.kinds import KINDS
 from records.models import Record
@@ -65,6 +67,13 @@ def drawn(client: Client, addresses: Iterable[str]) -> Pages:
     return found
 
 
+def staff() -> User:
+    """An operator with a second factor."""
+    user = make.user("staff@example.org", is_staff=True)
+    Authenticator.objects.create(user=user, type="totp", data={})
+    return user
+
+
 def by_rule(rosa: World, *who: str) -> Iterator[str]:
     """Each address that these may open."""
     yield from (rosa.address(name, rule.args) for name, rule in RULES.items() if rule.who in who)
@@ -110,6 +119,7 @@ def test_axe_finds_nothing_serious_on_any_page(rosa: World, context: BrowserCont
             "Rosa": drawn(
                 browser(rosa.user), [*by_rule(rosa, "open", "signed in", "patient"), *of_records(rosa)]
             ),
+            "staff": drawn(browser(staff()), by_rule(rosa, "staff")),
             "nobody": drawn(browser(), by_rule(rosa, "open")),
             "a newcomer": drawn(browser(make.user("newcomer@example.org")), ["/"]),
             "somebody without records": drawn(browser(empty), bare),

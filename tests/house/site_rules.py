@@ -34,6 +34,10 @@ def _patients(get: int = 200, *, post: bool = False, args: str = "") -> Rule:
     return Rule("patient", get, post, args)
 
 
+def _staff(get: int = 404, *, post: bool = False, args: str = "") -> Rule:
+    return Rule("staff", get, post, args)
+
+
 RULES: dict[str, Rule] = {
     "portal:home": _open(),
     "portal:help": _open(),
@@ -46,6 +50,9 @@ RULES: dict[str, Rule] = {
     "portal:unsubscribe": _open(post=True, args="unsubscribe"),
     "portal:livez": _open(),
     "portal:readyz": _open(),
+    "portal:metrics": _open(404),  # off unless the settings have a token
+    "portal:ops": _staff(),
+    "portal:ops_retry": _staff(405, post=True, args="job"),
     "portal:account": _mine(),
     "portal:about": _mine(302, post=True),  # said once
     "portal:preferences": _mine(post=True),

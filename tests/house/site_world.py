@@ -24,6 +24,7 @@ from fido2.webauthn import (
 
 from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting, Place
 from ground import scope, unsubscribing
+from ground.models import Job
 from ground.viewer import job_viewer
 from portal.models import User
 from records import reading, services, taking
@@ -63,6 +64,7 @@ class World:
         )
         make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
         self.takeout, _is_new = taking.ask(make.looking(self.patient, self.user), "zip")
+        self.stuck = Job.objects.create(kind="import", subject=1, state=Job.State.STUCK)
         self._words()
         self._second_factors()
         self._connection()
@@ -127,6 +129,7 @@ class World:
             "kind": ["conditions"],
             "card": ["emergency"],
             "source": [self.source.pk],
+            "job": [self.stuck.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
             "correction": [self.correction.pk],
             "question": [self.question.pk],
@@ -154,6 +157,7 @@ class World:
             "kind": ["no-such-kind"],
             "card": ["no-such-card"],
             "source": [0],
+            "job": [self.stuck.pk + 999],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
             "correction": [self.correction.pk + 999],
             "question": [self.question.pk + 999],
