@@ -92,7 +92,7 @@ def trouble(place: Place) -> str:
     if not weather.trouble_today(place):
         return ""
     return _(
-        "This place is having trouble today, not only for you. It is nothing you did, and mostly passes."
+        "This place is having trouble today, not only for you. It is nothing you did, and it usually passes."
     )
 
 

@@ -70,6 +70,8 @@ def _text(happening: Happening, connection: Connection) -> str:
         return _counted(happening)
     if happening.what == What.FAILED:
         return _failed(happening, connection)
+    if happening.what == What.ASK_REFUSED:
+        return _not_asked(happening.note) % {"place": connection.place.name}
     if happening.what == What.NOT_MINE:
         return words.not_mine_text(connection, happening.note)
     return str(_said().get(happening.what, "")) % {"place": connection.place.name}
@@ -91,10 +93,21 @@ def _said() -> dict[str, str]:
         What.DOUBTED: _("What %(place)s says about you was not as you told us, so we asked you first."),
         What.MINE: _("You told us that these records are yours."),
         What.ASKED: _("We asked %(place)s to send what is new."),
-        What.ASK_REFUSED: _("%(place)s did not take our question for what is new."),
         What.LAPSED: _("Your sign-in at %(place)s was no longer good."),
         What.STOPPED: _("Collecting was stopped."),
     }
+
+
+def _not_asked(note: str) -> str:
+    """`note`: as in `Connection.ask_answer`."""
+    match note:
+        case "too_soon":
+            return _("%(place)s had been asked for what is new a short while before.")
+        case "trouble":
+            return _("%(place)s did not answer when we asked for what is new.")
+        case "no_sign_in" | "not_connected" | "user":
+            return _("%(place)s sends nothing new before you sign in there again.")
+    return _("%(place)s could not be asked for what is new. What came by itself was read.")
 
 
 def _counted(happening: Happening) -> str:

@@ -39,24 +39,24 @@ def connection_page(viewer: Viewer, connection: Connection, *, everything: bool 
 
 def _facts(connection: Connection, known: Beside) -> list[tuple[str, str]]:
     """Pairs of what and when, as far as known; of a place that is over only what was."""
-    since = words.moment(connection.confirmed_at) if connection.confirmed_at else ""
-    last = words.moment(connection.collected_at) if connection.collected_at else _("Not yet")
-    found = [(_("Last checked"), last), (_("Connected since"), since)]
-    if connection.state == State.CONNECTED and not connection.last_error:
-        found.pop(0)  # the sentence above says it
-    if connection.state not in _OVER:
-        found = [*_coming(connection, known), *found]
+    last, since = connection.collected_at, connection.confirmed_at
+    said_above = connection.state == State.CONNECTED and not connection.last_error
+    found = [
+        *(_coming(connection, known) if connection.state in (State.CONNECTED, State.LAPSED) else ()),
+        (_("Last checked"), words.moment(last) if last and not said_above else ""),
+        (_("Connected since"), words.moment(since) if since and connection.state != State.REFUSED else ""),
+    ]
     return [(name, text) for name, text in found if text]
 
 
 def _coming(connection: Connection, known: Beside) -> list[tuple[str, str]]:
-    lapsed = connection.state == State.LAPSED
     look = capfirst(forecasts.when(known.due)) if known.due else ""
-    look = _("After you have signed in there again") if lapsed else look
+    if connection.state == State.LAPSED:
+        look = _("After you have signed in there again")
     return [
         (_("Next look"), look),
         (_("Access"), forecasts.access(connection)),
-        (_("Next sign-in there"), forecasts.sign_in(connection) if connection.confirmed_at else ""),
+        (_("Next sign-in there"), forecasts.sign_in(connection)),
     ]
 
 
