@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from connect.models import Connection
 from connect.services import forecasts, happened, words
 from connect.services.cards import beside, latest_runs, of_connection
+from connect.services.leaving import latest
 from connect.services.standing import Beside, of_others
 from ground.viewer import Viewer
 
@@ -79,12 +80,14 @@ def _may_check_after(connection: Connection) -> datetime | None:
 def _ways(connection: Connection) -> dict[str, str]:
     """Addresses of what else can be done; empty where there is nothing to do, or no such page."""
     is_over = connection.state in _OVER
+    holds, receipt = bool(connection.accepted), latest(connection)
     calendar = connection.access_until is not None and not connection.access_renewable and not is_over
     return {
         "sign_in": reverse("connect:place", args=[connection.place.key]),
         "calendar": _address("connect:calendar", connection) if calendar else "",
-        "stop": "" if is_over else _address("connect:stop", connection),
-        "delete": _address("connect:delete", connection) if connection.accepted else "",
+        "stop": "" if is_over else reverse("connect:stop", args=[connection.public_id]),
+        "delete": reverse("connect:delete", args=[connection.public_id]) if holds else "",
+        "receipt": reverse("connect:receipt", args=[receipt.public_id]) if receipt else "",
     }
 
 

@@ -42,7 +42,7 @@ def connection(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     page = services.connection_page(request.viewer, found, everything="all" in request.GET)  # type: ignore[attr-defined]
-    page |= {"nav": "places", "dependant_url": _for_someone_else(found) if page["others"] else ""}
+    page |= {"nav": "places", "dependant_url": _for_someone_else(found)}
     return render(request, "connect/connection.html", page)
 
 
