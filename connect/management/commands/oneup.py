@@ -11,6 +11,7 @@ from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from connect.gateway import GatewayError
 from connect.http import NotAllowed
@@ -19,6 +20,7 @@ from connect.management.oneup.complaints import sentence
 from connect.management.oneup.printing import lines
 from connect.management.oneup.verb import Desk, Told, Unknown, Verb, add
 
+_HELP = __doc__  # inside the class the name would mean the class's own
 VERBS: dict[str, Verb] = {
     verb.name: verb for part in (accounts, directory, charts, standing) for verb in part.VERBS
 }
@@ -27,7 +29,8 @@ VERBS: dict[str, Verb] = {
 class Command(BaseCommand):
     """One verb, asked once."""
 
-    help = __doc__
+    help = _HELP
+    requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         """As Django's, with the lines of the help kept."""
@@ -59,5 +62,7 @@ class Command(BaseCommand):
             raise CommandError(sentence(trouble)) from None
         except Unknown as trouble:
             raise CommandError(str(trouble)) from None
+        except DatabaseError:
+            raise CommandError("The database, where calls are counted, cannot be asked: is it up?") from None
         except NotAllowed:
             raise CommandError("1up has nothing at such a name: check how it is written.") from None

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django.test import override_settings
 
 from connect import gateways
@@ -223,7 +224,11 @@ def test_what_cannot_be_undone_asks_first(oneup: Sandbox, rosa: Member, name: st
     assert (len(oneup.ledger()), oneup.truth(rosa.id)) == (before, truth)
 
 
-def test_every_trouble_is_one_plain_line(oneup: Sandbox, rosa: Member, tmp_path) -> None:
+def broken(*given: Any, **named: Any) -> float:
+    raise OperationalError("connection to postgres://somebody:password@host failed")
+
+
+def test_every_trouble_is_one_plain_line(oneup: Sandbox, rosa: Member, tmp_path, monkeypatch) -> None:
     number, nothing = str(rosa.id), tmp_path / "nothing.json"
     nothing.write_text("[]")
     assert refusal("create-user", "patient-1").startswith("There is a user of that name already.")
@@ -243,6 +248,9 @@ def test_every_trouble_is_one_plain_line(oneup: Sandbox, rosa: Member, tmp_path)
     assert refusal("ingest", number, "4706").startswith("1up is busy or did not answer. Try again in ")
     oneup.fault(status=503)
     assert refusal("users") == "1up is busy or did not answer. Try again later. (503)"
+    monkeypatch.setattr("connect.pacing.take", broken)
+    assert refusal("users") == "The database, where calls are counted, cannot be asked: is it up?"
+    monkeypatch.undo()
     oneup.fault(garbage="noise")
     assert refusal("users") == "1up's answer could not be read. (200)"
     oneup.fault(garbage="html")
@@ -289,6 +297,7 @@ def test_the_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("oneup", "--help")
     said = capsys.readouterr().out
+    assert "Codes, tokens and secrets are never printed" in said
     assert all(f"    {each.name} " in said and each.help in said for each in VERBS.values())
     for name in VERBS:
         with pytest.raises(SystemExit):
