@@ -8,8 +8,9 @@ stay in the process. `around` is called with each call's name and the call itsel
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
+from connect.address import parse_address
 from connect.gateway import Departure, PlacePage, Refused, SourceAccess, Tokens, TryLater, Unreadable
 from connect.http import Answer, Deadline, Door, Rule, trouble
 from connect.oneup import ingesting, links, places, replies
@@ -157,9 +158,10 @@ class OneUpOperator:
         answer = self._send("depart", "GET", "api", f"{_LEGACY}/{place_key}", query=query)
         if answer.status not in _REDIRECTS:
             replies.checked("depart", answer)
-        host = urlsplit(answer.location).hostname
-        if not host:
-            raise Unreadable("depart", answer.status)
+        try:
+            host = parse_address(answer.location).host
+        except ValueError:
+            raise Unreadable("depart", answer.status) from None
         return host
 
     def search_records(self, number: str, version: str, kind: str, query: Pairs) -> Answer:

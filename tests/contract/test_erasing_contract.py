@@ -1,8 +1,10 @@
 """Deleting a chart, purging a user and switching one off behave as docs/oneup.md §3.3, §9.2, §9.3 say."""
 
+from contextlib import suppress
+
 import pytest
 
-from connect.gateway import NotFound, Refused, SignInAgain, TryLater
+from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TryLater
 from connect.oneup import OneUpEraser
 from tests.sandbox_process import OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
 
@@ -130,3 +132,29 @@ def test_a_closed_account_has_no_tokens_and_gets_no_codes(sandbox, rosa, oneup, 
 def test_an_account_that_is_not_there_cannot_be_closed(sandbox, eraser):
     with pytest.raises(NotFound):
         eraser.close_account("99999", "nobody")
+
+
+GARBAGE = ("html", "truncated", "empty", "noise", "bom", "utf16", "text", "list", "null", "outcome", "no",
+           "latin1", "tail")  # fmt: skip
+PACKED = ("gzip", "gzip-broken", "gzip-short", "gzip-not")
+
+
+@pytest.mark.parametrize(
+    "fault", [*({"garbage": each} for each in GARBAGE), *({"packed": each} for each in PACKED)]
+)
+def test_whatever_comes_back_is_an_error_with_a_name_or_none(sandbox, member, oneup, eraser, fault):
+    number = str(member.id)
+    calls = [
+        lambda: oneup.ingest(number, "4706", VERSION),
+        lambda: oneup.source_access(number, VERSION),
+        lambda: oneup.revoke(number, "4706", VERSION),
+        lambda: eraser.erase_patient(member.access, "a", VERSION),
+        lambda: eraser.purge(member.access, VERSION),
+        lambda: eraser.close_account(number, member.app_user_id),
+    ]
+    sandbox.fault(times=None, **fault)
+    for call in calls:
+        with suppress(GatewayError):
+            assert call() in (None, ())
+    sandbox.heal()
+    assert len(sandbox.ledger()) >= len(calls)

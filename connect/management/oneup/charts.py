@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from connect.http import Answer
-from connect.management.oneup.verb import Desk, Given, Row, Told, Unknown, Verb
+from connect.management.oneup.verb import Desk, Given, Row, Told, Unknown, Verb, dicts
 from connect.oneup.replies import json_of
 
 _PAGE = ("--count", "--skip")
@@ -67,8 +67,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _bundle(answer: Answer) -> Told:
     """A row for each entry, and how many there are in all."""
     bundle = json_of(answer.body)
-    entries = bundle.get("entry")
-    resources = [each.get("resource") for each in entries or () if isinstance(each, dict)]
+    resources = [each.get("resource") for each in dicts(bundle.get("entry"))]
     total = bundle.get("total")
     sentence = f"{len(resources)} here" + (f" of {total}." if isinstance(total, int) else ".")
     return Told([_row(each) for each in resources], sentence, answer.body)

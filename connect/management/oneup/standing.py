@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from connect.gateway import SourceAccess
-from connect.management.oneup.verb import Desk, Given, Row, Told, Verb
+from connect.management.oneup.verb import Desk, Given, Row, Told, Verb, dicts
 from connect.oneup.events import instant
 from connect.oneup.replies import json_of
 
@@ -33,9 +33,9 @@ def _events(desk: Desk, given: Given) -> Told:
     query = [("recorded", f"ge{since}"), ("_count", str(given["count"])), ("_skip", str(given["skip"] or ""))]
     answer = desk.oneup.audit_events(desk.number(given["user"]), query)
     bundle = json_of(answer.body)
-    events = [each.get("resource") for each in _dicts(bundle.get("entry"))]
+    events = [each.get("resource") for each in dicts(bundle.get("entry"))]
     return Told(
-        [_event(each) for each in _dicts(events)], f"{len(events)} here of {bundle.get('total', '?')}."
+        [_event(each) for each in dicts(events)], f"{len(events)} here of {bundle.get('total', '?')}."
     )
 
 
@@ -52,18 +52,14 @@ def _held(access: SourceAccess) -> Row:
 
 
 def _event(event: dict[str, Any]) -> Row:
-    place: dict[str, Any] = next((each for each in _dicts(event.get("agent")) if each.get("altId")), {})
+    place: dict[str, Any] = next((each for each in dicts(event.get("agent")) if each.get("altId")), {})
     return {
         "at": event.get("recorded", ""),
-        "what": " ".join(str(each.get("code", "")) for each in _dicts(event.get("subtype"))),
+        "what": " ".join(str(each.get("code", "")) for each in dicts(event.get("subtype"))),
         "outcome": "good" if event.get("outcome") == "0" else event.get("outcome", ""),
         "system": place.get("altId", ""),
         "name": place.get("name", ""),
     }
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 VERBS = (

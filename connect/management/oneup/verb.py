@@ -112,6 +112,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
+def dicts(value: object) -> list[Row]:
+    """The objects of a list; nothing where 1up sent no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def add(parser: ArgumentParser, verb: Verb) -> None:
     """Give a parser the arguments of a verb."""
     for name in verb.arguments:

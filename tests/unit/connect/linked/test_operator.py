@@ -257,6 +257,27 @@ def test_every_trouble_is_one_plain_line(oneup: Sandbox, rosa: Member, tmp_path,
     assert refusal("users").startswith("1up did not accept our credentials or token")
 
 
+@pytest.mark.parametrize(
+    "body", ["[1]", "null", "7", '{"entry": 7}', '{"entry": [7, {"resource": 7}]}', "{}", '[{"id": 7}]']
+)
+def test_nothing_that_1up_says_is_a_crash(oneup: Sandbox, body: str) -> None:
+    oneup.fault(times=None, status=200, body=body)
+    for words in ("users", "user 7", "code 7", "clinical-list", "search 7 Patient", "read 7 Patient 7",
+                  "everything 7 7", "ingest 7 7", "token-status 7", "events 7", "purge 7 --yes"):  # fmt: skip
+        try:
+            ask(*words.split())
+            ask(*words.split(), "--json")
+        except CommandError as trouble:
+            assert "\n" not in str(trouble)
+    oneup.heal()
+
+
+@pytest.mark.parametrize("location", ["", "http://[", "/login", "//", "javascript:alert(1)"])
+def test_a_hop_to_nowhere_is_said_to_be_unreadable(oneup: Sandbox, rosa: Member, location: str) -> None:
+    oneup.fault(route="*/connect/*", status=302, headers={"Location": location} if location else {})
+    assert refusal("hop", str(rosa.id), "4706", "--legacy") == "1up's answer could not be read. (302)"
+
+
 def test_a_user_of_another_app_is_out_of_reach(oneup: Sandbox) -> None:
     theirs = oneup.http.post(
         f"{oneup.api}/user-management/v1/user",
