@@ -17,6 +17,7 @@ from ground.correlation import request_id
 KEYS = frozenset(
     {
         "account",
+        "alarm",
         "attempt",
         "call",
         "count",
@@ -34,7 +35,10 @@ KEYS = frozenset(
 _TOKEN_SHAPED = re.compile(r"[A-Za-z0-9_\-]{32,}|eyJ[A-Za-z0-9_\-]{10,}|[\w.+-]+@[\w-]+\.[\w.]+")
 
 #: Django's loggers that write the address of a request: which record of whom somebody opened.
-_NAMING_ADDRESSES = ("django.request", "django.security")
+_NAMING_ADDRESSES = ("django.request", "django.security", "django.server")
+
+#: Loggers of others that put the text of an error into their own line; it may hold values.
+_SAYING_TEXTS = ("celery", "kombu", "granian", "django.db", "psycopg")
 
 
 class Clean(logging.Filter):
@@ -44,10 +48,13 @@ class Clean(logging.Filter):
         """Always lets the line pass, scrubbed where needed."""
         try:
             text = record.getMessage()
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001  (what cannot be said may raise anything, and must not end the work)
             text = "log.unreadable"
         if record.name.startswith(_NAMING_ADDRESSES):
             text, record.path = text.partition(":")[0], _route(record)
+            text = "answered" if record.name == "django.server" else text
+        if record.name.startswith(_SAYING_TEXTS) and (record.exc_info or record.levelno >= logging.ERROR):
+            text = "trouble"
         record.msg, record.args = ("log.scrubbed" if _TOKEN_SHAPED.search(text) else text), None
         return True
 
@@ -56,7 +63,13 @@ class Line(logging.Formatter):
     """One JSON object a line: time, level, logger, event, request id, the allowed extras, bare frames."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; unknown keys are dropped, not printed."""
+        """The line; unknown keys are dropped, not printed. Never fails: `logging` would then print it all."""
+        try:
+            return self._line(record)
+        except Exception:  # noqa: BLE001  (whatever it is, nothing of the record may get out)
+            return '{"event": "log.scrubbed"}'
+
+    def _line(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

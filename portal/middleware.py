@@ -1,5 +1,7 @@
 """What happens around every request: an id, headers, the session's clock, and who is looking."""
 
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -23,6 +25,10 @@ from portal.viewers import viewer_of
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
 
+log = logging.getLogger(__name__)
+
+#: Asked every few seconds by machines; nobody wants a line for each.
+_PROBES = ("livez", "readyz", "metrics")
 _METHODS = ("GET", "HEAD", "POST")
 _PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
@@ -36,12 +42,23 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
         token = request_id.set(request.id)  # type: ignore[attr-defined]
+        began = time.monotonic()
         try:
             response = self.answer(request)
             response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+            _answered(request, response, began)
             return response
         finally:
             request_id.reset(token)
+
+
+def _answered(request: HttpRequest, response: HttpResponse, began: float) -> None:
+    """The one line about a request: which kind of address, by its pattern; never the address or its query."""
+    match = request.resolver_match
+    if match is not None and match.url_name not in _PROBES:
+        millis = round((time.monotonic() - began) * 1000)
+        told = {"path": match.route, "status": response.status_code, "millis": millis}
+        log.info("answered", extra=told)
 
 
 class PlainMethods:
