@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: files, by the start of their path, that may name what deletes upstream
-MAY_DELETE = ("connect/gateways.py", "connect/oneup/", "connect/gateway/", "connect/services/parting.py")
+MAY_DELETE = ("connect/gateways.py", "connect/oneup/", "connect/gateway/", "connect/services/parting.py",
+              "connect/services/closing.py")  # fmt: skip
 MAY_OPERATE = ("connect/gateways.py", "connect/oneup/", "connect/management/")
 
 

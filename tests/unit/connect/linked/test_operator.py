@@ -69,6 +69,7 @@ def patient_of(sandbox: Sandbox, member: Member) -> str:
     return str(sandbox.user(member.id)["connections"][0]["patients"][0])
 
 
+LEGACY = "/api/connect/system/clinical/4706"  # as 1up's older papers want it
 USERS, ODI = "/api/user-management/v1/user", "/api/on-demand-ingest"
 #: verb, what follows it (U: the user, P: the Patient, F: a file), the call it must make, what it must say
 CALLS = [
@@ -134,6 +135,8 @@ def test_each_call_is_reached_and_says_what_came(
     assert secrets
     assert [secret for secret in secrets if secret in printed] == []
     assert {row["acting_for"] for row in oneup.ledger()} <= {"", "token", "user"}
+    assert {row["path"] for row in oneup.ledger() if row["token_in_url"]} <= {LEGACY}
+    assert "authorize" not in printed
 
 
 def once_more_as_json(name: str, given: list[str]) -> str:
