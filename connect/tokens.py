@@ -140,6 +140,8 @@ def _account(asked: _Request) -> tuple[Account, bool]:
         found: tuple[Account, bool] = Account.objects.of(asked.patient_id).get_or_create(
             gateway=asked.gateway, defaults={"patient_id": asked.patient_id}
         )
+        if found[0].closed_at is not None:
+            raise SignInAgain("tokens")  # a late worker must not open again what its patient has closed
         return found
 
 

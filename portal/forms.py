@@ -224,3 +224,12 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
+
+
+class CloseForm(forms.Form):
+    """That somebody means it."""
+
+    sure = forms.BooleanField(
+        label=_("I have read what is deleted. It cannot be brought back."),
+        error_messages={"required": _("Please tick the box if you are sure. Nothing was deleted.")},
+    )

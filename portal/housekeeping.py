@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from connect.services import forgetting
 from ground import counting, jobs, retention
 from ground.models import Job
+from portal import closing
 
 JOB = "housekeeping"
 _DAY = 24 * 3600.0  # seconds
@@ -28,6 +29,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     forgetting.forget_imports,
     forgetting.forget_departures,
     forgetting.forget_weather,
+    closing.forget_receipts,
 )
 
 

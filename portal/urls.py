@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal.admin import site
-from portal.views import account, home, letters, ops, pages, people
+from portal.views import account, home, leaving, letters, ops, pages, people
 
 portal_urls = (
     [
@@ -15,6 +15,8 @@ portal_urls = (
         path("account/people/<uuid:public_id>/change/", people.change, name="dependant_change"),
         path("account/people/<uuid:public_id>/stop/", people.stop, name="dependant_stop"),
         path("account/people/<uuid:public_id>/again/", people.again, name="dependant_again"),
+        path("account/close/", leaving.close, name="close"),
+        path("account/closed/<uuid:public_id>/", leaving.closed, name="closed"),
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
         path("help/", pages.help_page, name="help"),

@@ -5,6 +5,7 @@ patient's places change one at a time (`scope.alone`), so that of two tabs one c
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +75,13 @@ def delete(*, viewer: Viewer, connection: Connection) -> Parting:
         )
     log.info("records deleted", extra={"user": viewer.user_id, "count": len(partings)})
     return partings[0]
+
+
+def stop_each(connections: Iterable[Connection]) -> None:
+    """Inside a scope that is `alone`: as `stop`, for those that are not being ended already."""
+    for each in connections:
+        if _open(each) is None:
+            _parted(each, What.STOP)
 
 
 def would_delete(connection: Connection) -> store.Count:

@@ -4,7 +4,8 @@ Everything here runs inside a `ground.scope.open` of the patient that the caller
 and the caller's own progress are one transaction.
 """
 
-from records.store.erasing import Count, begin_erasing, erase, would_erase
+from records.store.erasing import Count, begin_erasing, erase, held, would_erase
+from records.store.forgetting import forget, forget_user
 from records.store.keeping import Kept, StoreTrouble, keep
 from records.store.places import (
     demographics,
@@ -29,7 +30,10 @@ __all__ = [
     "begin_erasing",
     "demographics",
     "erase",
+    "forget",
     "forget_refusals",
+    "forget_user",
+    "held",
     "keep",
     "mark",
     "name_again",

@@ -65,6 +65,11 @@ def would_erase(patient_id: int, key: str) -> Count:
     )
 
 
+def held(patient_id: int) -> int:
+    """How many records are kept for a patient, of all places. Inside their scope."""
+    return Record.objects.filter(patient_id=patient_id).count()
+
+
 def begin_erasing(patient_id: int, key: str) -> tuple[int | None, Count]:
     """Close the place with this key for good, and delete the files made to be taken away: they hold its
     records. Its primary key, None where there is none, and what went at once. Inside the patient's scope.
@@ -108,18 +113,18 @@ def _batch(mine: dict[str, int], origin_id: int, resource_type: str) -> Count:
     }
     Looked.objects.filter(**same).delete()
     return Count(
-        versions=_delete(Version.objects.filter(**same)),
-        words=sum(_delete(words.objects.filter(**same)) for words in _WORDS),
-        records=_delete(rows.filter(fhir_id__in=ids)),
+        versions=count_deleted(Version.objects.filter(**same)),
+        words=sum(count_deleted(words.objects.filter(**same)) for words in _WORDS),
+        records=count_deleted(rows.filter(fhir_id__in=ids)),
     )
 
 
 def _rest(source: Source, mine: dict[str, int]) -> Count:
     """What names the place without one of its records, and at last the place."""
     gone = Count(
-        versions=_delete(Version.objects.filter(**mine)),
-        words=_delete(Correction.objects.filter(**mine)),
-        unread=_delete(Quarantined.objects.filter(**mine)),
+        versions=count_deleted(Version.objects.filter(**mine)),
+        words=count_deleted(Correction.objects.filter(**mine)),
+        unread=count_deleted(Quarantined.objects.filter(**mine)),
     )
     for table in (Wanted, Delivery, Looked, Tally):
         table.objects.filter(**mine).delete()
@@ -127,7 +132,7 @@ def _rest(source: Source, mine: dict[str, int]) -> Count:
     return gone
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def count_deleted(rows: QuerySet[Any]) -> int:
     """How many of these rows themselves went; what hangs on them is not counted."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
 

@@ -54,6 +54,8 @@ RULES: dict[str, Rule] = {
     "portal:ops": _staff(),
     "portal:ops_retry": _staff(405, post=True, args="job"),
     "portal:account": _mine(),
+    "portal:close": _mine(post=True),
+    "portal:closed": _open(args="closure"),  # whoever has its address, which nobody can guess
     "portal:about": _mine(302, post=True),  # said once
     "portal:preferences": _mine(post=True),
     "portal:dependant_add": _mine(post=True),

@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from fido2.cose import ES256
 from fido2.webauthn import (
     AttestationObject,
@@ -26,7 +27,7 @@ from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting,
 from ground import scope, unsubscribing
 from ground.models import Job
 from ground.viewer import job_viewer
-from portal.models import User
+from portal.models import Closure, User
 from records import reading, services, taking
 from tests import factories as make
 
@@ -68,6 +69,7 @@ class World:
         self._words()
         self._second_factors()
         self._connection()
+        self.closure = Closure.objects.create(step="over", ended_at=timezone.now())  # of somebody who is gone
 
     def _second_factors(self) -> None:
         TOTP.activate(self.user, generate_totp_secret())
@@ -124,6 +126,7 @@ class World:
             "run": [self.run.public_id],
             "connection": [self.connection.public_id],
             "parting": [self.parting.public_id],
+            "closure": [self.closure.public_id],
             "takeout what": ["zip"],
             "takeout": [self.takeout.public_id],
             "kind": ["conditions"],
@@ -152,6 +155,7 @@ class World:
             "run": [nobody],
             "connection": [nobody],
             "parting": [nobody],
+            "closure": [nobody],
             "takeout what": ["no-such-file"],
             "takeout": [nobody],
             "kind": ["no-such-kind"],
