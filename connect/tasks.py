@@ -11,7 +11,7 @@ from connect.services import imports, leaving, linking, parting, picking
 from ground import jobs
 
 #: Jobs that will ask the gateway something with a patient's token.
-_WANT_TOKENS = (importing.JOB, importing.FILES_JOB, linking.NAMING, "check")
+_WANT_TOKENS = (importing.JOB, importing.FILES_JOB, linking.NAMING, leaving.JOB, "check")
 
 jobs.register(importing.FILES_JOB, importing.one_file)
 jobs.register(history.JOB, history.forget)

@@ -89,6 +89,14 @@ def unseal(sealed: bytes, bound_to: str) -> str:
     return keyring().open(bytes(sealed), bound_to).decode()
 
 
+def readable(row: Any, name: str) -> Any:
+    """What a sealed value of a row says; None where there is none, and where no key of ours opens it."""
+    try:
+        return getattr(row, name)
+    except CannotOpen:
+        return None
+
+
 class SealedBytes:
     """Reads and writes an encrypted column of a model as plain bytes; None where the column is empty.
 

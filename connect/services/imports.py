@@ -16,6 +16,7 @@ from connect import importing
 from connect.importing import end, history
 from connect.models import Connection, Happening, ImportRun
 from ground import jobs, scope
+from ground.crypto import readable
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
 from records import store
@@ -74,9 +75,10 @@ def again(job: Job) -> None:
 def claim(connection: Connection) -> Claim | None:
     """What stands in question at a connection, inside the caller's scope; None when nothing does."""
     run = _open_run(connection)
-    if run is None or run.phase != ImportRun.Phase.QUESTION or not connection.said:
+    words = readable(connection, "said")
+    if run is None or run.phase != ImportRun.Phase.QUESTION or not words:
         return None
-    said = json.loads(connection.said)
+    said = json.loads(words)
     return Claim(tuple(said["differs"]), run)
 
 
@@ -88,7 +90,7 @@ def answer(*, viewer: Viewer, connection: Connection, whose: Whose) -> ImportRun
     """
     with scope.open(viewer):
         run = _open_run(connection, lock=True)
-        if run is None or run.phase != ImportRun.Phase.QUESTION or not run.connection.said:
+        if run is None or run.phase != ImportRun.Phase.QUESTION or not readable(run.connection, "said"):
             raise NothingToAnswer
         if whose == "mine":
             _accept(run)

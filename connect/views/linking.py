@@ -22,6 +22,7 @@ from connect.models.link import LIFE
 from connect.views import directory
 from connect.views.doorman import for_patient
 from ground import counting
+from ground.crypto import readable
 from ground.viewer import CHOSEN
 
 log = logging.getLogger(__name__)
@@ -87,13 +88,14 @@ def leaving(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     attempt = _attempt(request, public_id)
     if attempt.state == LinkAttempt.State.RETURNED:
         return _to_run(request, services.Return("back", attempt, services.run_of(attempt)))
-    if attempt.is_late or not attempt.departure:
+    departure = readable(attempt, "departure")
+    if attempt.is_late or not departure:
         return _ended(request, _why_over(attempt), attempt)
     context = {
         "nav": "find",
         "host": attempt.host,
         "place": attempt.place,
-        "departure": attempt.departure,
+        "departure": departure,
         "until": services.hour(attempt.expires_at),
         "rough_day": services.trouble(attempt.place) if attempt.place else "",
     }

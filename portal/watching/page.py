@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from connect.models import Breaker
 from ground import counting
 from ground.crypto import keyring
 from ground.models import Alarm, Job
@@ -59,6 +60,7 @@ def page() -> dict[str, Any]:
         "stuck": _stuck(),
         "stuck_more": max(0, now.stuck - _SHOWN),
         "calls": _calls(),
+        "resting": list(Breaker.objects.filter(open_until__gt=timezone.now()).order_by("name")[:_SHOWN]),
         "keys": _keys(now),
     }
 

@@ -19,6 +19,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
+from connect.models import Breaker
 from ground import counting, jobs
 from ground.models import Alarm, Count, Heartbeat, Job
 from portal import housekeeping, keys, operating, readiness
@@ -342,6 +343,16 @@ def test_the_page_says_how_everything_stands_first_in_words(operator):
     assert "Something is broken" in text
     assert "Nobody looks for due work" in text
     assert ">broken<" in text
+
+
+def test_what_rests_after_failures_is_named_with_its_end(operator):
+    until = timezone.now() + timedelta(minutes=1)
+    Breaker.objects.create(name="oneup/api.example", failures=5, open_until=until)
+    Breaker.objects.create(name="oneup/auth.example", failures=2)
+    text = operator.get("/ops/").content.decode()
+    assert "oneup/api.example" in text
+    assert "5 calls in a row came to nothing." in text
+    assert "oneup/auth.example" not in text
 
 
 @committed

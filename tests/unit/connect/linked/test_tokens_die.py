@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connect import gateways, services, tokens
 from connect.gateway import SignInAgain
-from connect.models import Account, Connection
+from connect.models import Account, Connection, LinkAttempt
 from connect.tasks import _WANT_TOKENS
 from ground import counting, jobs
 from ground.crypto import key_id
@@ -176,6 +176,16 @@ def test_a_key_that_is_gone_stops_no_import(sandbox, linked):
     work()
     assert linked.run().outcome == "done"
     assert key_id(bytes(account(linked).refresh_sealed or b"")) == "t"
+
+
+def test_a_key_that_is_gone_ends_a_departure_and_crashes_no_page(sandbox, rosa):
+    rosa.leaves_for("4706")
+    attempt = rosa.attempts()[-1]
+    assert rosa.browser.get(f"/connect/leaving/{attempt.public_id}/").status_code == 200
+    LinkAttempt.objects.filter(pk=attempt.pk).update(departure_sealed=b"\x01\x01z" + os.urandom(60))
+    page = rosa.browser.get(f"/connect/leaving/{attempt.public_id}/", follow=True)
+    assert page.status_code == 200
+    assert "sign-in" in page.content.decode()
 
 
 # --- Ahead of their end ------------------------------------------------------------------------------------
