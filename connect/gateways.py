@@ -86,6 +86,11 @@ def versions(name: str = USUAL) -> tuple[str, ...]:
     return tuple(version.lower() for version in _told()["fhir_versions"])
 
 
+def knows_since(name: str, fhir_version: str) -> bool:
+    """Whether a gateway can be asked for what changed since a time alone (docs/oneup.md §9.1)."""
+    return name == USUAL and fhir_version == "r4"
+
+
 def budgets(name: str, call: str) -> tuple[pacing.Budget, ...]:
     """What a call is counted against: all of them together, and user management by the hour as well."""
     told = _told()

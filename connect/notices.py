@@ -1,10 +1,13 @@
 """Mails about connections. No health data: the mail says that something is here, the portal says what."""
 
+import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ground import jobs, outbox, unsubscribing
@@ -13,6 +16,11 @@ NEWS = "news"
 """The job that tells whoever looks after a patient (its subject) that something new is here. Who that is the
 front door knows, so its work is there (`portal.news`).
 """
+
+LAPSED = "lapsed"
+"""The job that tells them that a sign-in (its subject: the connection) is over (`portal.renewals`)."""
+REMIND = "remind"
+"""The job that tells them that it will be over soon."""
 
 
 def news_came(patient_id: int) -> None:
@@ -59,6 +67,51 @@ def something_new(user: Any) -> None:
                 "No more of these mails:\n%(leave)s"
             ),
             link=_address("records:news"),
+        )
+
+
+def sign_in_over(user: Any) -> None:
+    """ "Please sign in again at one of your places", once for each time; not which: the portal says that.
+
+    Not to somebody who ended these mails.
+    """
+    if not user.news_by_mail:
+        return
+    with translation.override(user.language):
+        _post(
+            user,
+            _("Please sign in again at one of your places"),
+            _(
+                "Hello,\n\nto go on keeping records up to date, one of the places you connected needs you to"
+                " sign in there again. Until then nothing new comes from it. What is here stays here.\n\n"
+                "My places shows which one it is:\n\n%(link)s\n\n%(site)s\n\n"
+                "No more of these mails:\n%(leave)s"
+            ),
+            link=_address("connect:places"),
+        )
+
+
+def sign_in_ends(user: Any, when: date, connection_id: uuid.UUID) -> None:
+    """ "A sign-in ends soon", with the day and a calendar file behind a sign-in of ours; not at which place.
+
+    Not to somebody who ended these mails.
+    """
+    if not user.news_by_mail:
+        return
+    with translation.override(user.language):
+        _post(
+            user,
+            _("A sign-in at one of your places ends soon"),
+            _(
+                "Hello,\n\nyour sign-in at one of the places you connected ends on %(day)s. Sign in there"
+                " again by then, and its records stay up to date. My places shows which one it is:\n\n"
+                "%(link)s\n\n"
+                "A note for your calendar:\n\n%(calendar)s\n\n%(site)s\n\n"
+                "No more of these mails:\n%(leave)s"
+            ),
+            day=date_format(when, _("j F Y")),
+            link=_address("connect:places"),
+            calendar=_address("connect:calendar", str(connection_id)),
         )
 
 

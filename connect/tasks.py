@@ -11,11 +11,18 @@ from connect.services import imports, leaving, linking, parting, picking
 from ground import jobs
 
 #: Jobs that will ask the gateway something with a patient's token.
-_WANT_TOKENS = (importing.JOB, importing.FILES_JOB, linking.NAMING, leaving.JOB, "check")
+_WANT_TOKENS = (
+    importing.JOB,
+    importing.FILES_JOB,
+    importing.schedule.JOB,
+    leaving.JOB,
+    linking.NAMING,
+)
 
 jobs.register(importing.FILES_JOB, importing.one_file)
 jobs.register(history.JOB, history.forget)
 jobs.register(importing.JOB, importing.one_slice, give_up=importing.give_up, again=imports.again)
 jobs.register(leaving.JOB, parting.one_slice, give_up=parting.give_up)
+jobs.register(importing.schedule.JOB, importing.checks.one_check)
 jobs.register(linking.NAMING, picking.one_name, give_up=picking.never_named)
 jobs.register(tokens.AHEAD, partial(tokens.renew_ahead, kinds=_WANT_TOKENS))

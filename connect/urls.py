@@ -21,6 +21,7 @@ urlpatterns = [
     path("question/<uuid:public_id>/", connections.question, name="question"),
     path("places/", connections.places, name="places"),
     path("places/<uuid:public_id>/", connections.connection, name="connection"),
+    path("places/<uuid:public_id>/sign-in.ics", connections.calendar, name="calendar"),
     path("places/<uuid:public_id>/check/", connections.check, name="check"),
     path("places/<uuid:public_id>/stop/", parting.stop, name="stop"),
     path("places/<uuid:public_id>/delete/", parting.delete, name="delete"),

@@ -12,6 +12,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Switch on the checks and whatever listens to accounts."""
-        from portal import checklist, checks, news, signals  # noqa: F401, PLC0415  (they need the apps loaded; three register themselves)
+        from portal import checklist, checks, news, renewals, signals  # noqa: F401, PLC0415  (they need the apps)
 
         signals.listen()

@@ -1,10 +1,13 @@
-"""Once a day: forget what is kept no longer than its table says, a batch at a time."""
+"""Once a day: forget what is kept no longer than its table says, a batch at a time; and see that every
+connected place is looked at.
+"""
 
 from collections.abc import Callable
 
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
+from connect.importing import checks
 from connect.services import forgetting
 from ground import counting, jobs, retention
 from ground.models import Job
@@ -27,6 +30,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     lambda: retention.forget_jobs(but=forgetting.JOBS),
     counting.fold,
     forgetting.forget_imports,
+    checks.heal_all,
     forgetting.forget_departures,
     forgetting.forget_weather,
     closing.forget_receipts,

@@ -231,6 +231,11 @@ OUTBOX_BACKEND = (
     else "django.core.mail.backends.dummy.EmailBackend"
 )
 
+# --- Looks at connected places ----------------------------------------------------------------------------
+CHECK_HOURS = env.whole("CHECK_HOURS", default=24, least=1)
+COMPLETE_DAYS = env.whole("COMPLETE_DAYS", default=30, least=1)
+REMIND_DAYS = [int(days) for days in env.listed("REMIND_DAYS", default=["14", "3"])]
+
 # --- Files of one's records that a job makes --------------------------------------------------------------
 TAKEOUT_AT_ONCE = env.whole("TAKEOUT_AT_ONCE", default=2000)
 TAKEOUT_HOURS = env.whole("TAKEOUT_HOURS", default=24, least=1)

@@ -101,6 +101,11 @@ class Site:
         with psycopg.connect(postgres.address(self.home, postgres.SUPERUSER), autocommit=True) as database:
             return database.execute(query, values).fetchall()
 
+    def five_minutes_pass(self) -> None:
+        """After that a place may be asked again."""
+        self.sandbox.clock(301)
+        self.change("update connect_connection set asked_at = asked_at - interval '301 seconds'")
+
     def change(self, statements: str) -> None:
         """Have the database do something as its superuser."""
         with psycopg.connect(postgres.address(self.home, postgres.SUPERUSER), autocommit=True) as database:

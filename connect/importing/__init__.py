@@ -1,7 +1,8 @@
 """The long walk from "the patient came back" to "everything is kept", one slice at a time."""
 
 from connect.gateway import GatewayError
-from connect.importing import history, troubles
+from connect.importing import access, checks, history, schedule, troubles
+from connect.importing.checks import IMPORT as JOB
 from connect.importing.files import JOB as FILES_JOB
 from connect.importing.files import one_file
 from connect.importing.phases import STEPS, preferred_version
@@ -12,9 +13,19 @@ from ground.jobs import Done, Outcome
 from ground.models import Job
 from ground.viewer import job_viewer
 
-__all__ = ["FILES_JOB", "JOB", "end", "give_up", "history", "one_file", "one_slice", "preferred_version"]
-
-JOB = "import"
+__all__ = [
+    "FILES_JOB",
+    "JOB",
+    "access",
+    "checks",
+    "end",
+    "give_up",
+    "history",
+    "one_file",
+    "one_slice",
+    "preferred_version",
+    "schedule",
+]
 
 
 def one_slice(job: Job) -> Outcome:

@@ -17,8 +17,8 @@ def note(run: ImportRun) -> None:
     if connection.source_id is None:
         return
     noted = {"patient_id": run.patient_id, "source_id": connection.source_id}
-    if run.attempt_id is not None:
-        store.forget_refusals(**noted)  # after a new sign-in the place was asked anew for everything
+    if run.attempt_id is not None or not (run.ask_answer or run.error):
+        store.forget_refusals(**noted)  # the place was asked anew for everything
     for kind in _slugs(run.failed_kinds):
         store.note_delivery(**noted, kind=kind, state="refused", note="place")
     if broken := walks.broken(run):

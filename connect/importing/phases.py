@@ -13,8 +13,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways, notices
-from connect.gateway import Page, PatientRef, Unreadable
-from connect.importing import answers, belonging, gate, happenings, history, identity, vanished, walks
+from connect.gateway import PatientRef
+from connect.importing import access, answers, asking, gate, happenings, history, identity, passes, vanished
+from connect.importing.asking import asking as ask
+from connect.importing.asking import following
+from connect.importing.passes import fetching, following_pass
 from connect.importing.slices import Slice, end
 from connect.models import Connection, Happening, ImportRun, LinkAttempt
 from ground import counting
@@ -26,10 +29,8 @@ log = logging.getLogger(__name__)
 Phase = ImportRun.Phase
 Ended = ImportRun.Outcome
 
-BETWEEN_PASSES = (2, 5, 15, 45, 120, 300, 900)  # seconds
 BETWEEN_ASKS = (2, 5, 15, 45, 120, 120, 120, 120)  # seconds, while we wait for word of a sign-in
 _PATIENCE_WITHOUT_HINT = 4  # asks, when the browser came back without saying that it worked
-_CLOCKS_DIFFER = timedelta(seconds=60)
 _SENDS_AT_MOST = timedelta(hours=24)
 _BEGINS_AT_MOST = timedelta(hours=1)
 QUESTION_STANDS = timedelta(days=7)
@@ -38,7 +39,7 @@ _MAY_STILL_BRING = (Connection.State.CONFIRMING, Connection.State.COLLECTING, Co
 
 def confirming(work: Slice) -> Outcome:
     """Ask what happened at the place; go on only when the gateway itself names it."""
-    found = _happenings(work)
+    found = asking.heard(work)
     with work.keeping() as run:
         history.note(run.connection, found.told)
         if found.word == "agreed":
@@ -66,39 +67,18 @@ def finding(work: Slice) -> Outcome:
             return _walk(run, agreed, [ref.id for ref in refs])
         if here and run.attempt is not None:
             return _doubt(run, here, known)
-        return _next_pass(run)
-
-
-def fetching(work: Slice) -> Outcome:
-    """Fetch one page and keep it together with the cursor of the next."""
-    walk = walks.current(work.run)
-    if walk is None:
-        with work.keeping() as run:
-            return _next_pass(run)
-    page = work.gateway.everything(
-        work.access(), walk["id"], work.run.connection.fhir_version, cursor=work.run.cursor or None
-    )
-    with work.keeping() as run:
-        kept = _keep(work, walk, page)
-        if page.dead_end:
-            walks.count(run, kept)
-        else:
-            walks.advance(run, page, kept)
-        vanished.note(run, kept)
-    if page.dead_end:  # what came is kept; the way on may be readable the next time
-        raise Unreadable("everything")
-    return More()
+        return following_pass(run)
 
 
 def waiting(work: Slice) -> Outcome:
     """Between two passes: has the place sent everything by now? The next pass is the last one if so."""
-    found = _happenings(work)
+    found = asking.heard(work)
     with work.keeping() as run:
-        history.note(run.connection, found.told)
-        _note_happenings(run, found)
+        asking.note(run, found)
         limit = _SENDS_AT_MOST if found.started else _BEGINS_AT_MOST
         given_up = timezone.now() - run.started_at > limit
-        run.is_last_pass = given_up or not found.sending
+        sending = found.sending and (found.started or run.attempt is not None)
+        run.is_last_pass = given_up or not sending
         run.error = "timed_out" if given_up else run.error
         run.pass_number += 1
         run.phase = Phase.FINDING
@@ -107,19 +87,23 @@ def waiting(work: Slice) -> Outcome:
 
 def settling(work: Slice) -> Outcome:
     """Everything there was is here: say so of each kind, once, and tell the patient."""
+    told = access.told(work)
     with work.keeping() as run:
         gone = vanished.settle(run)
         answers.note(run)
         connection = run.connection
         last_time = connection.collected_at
         connection.collected_at, connection.new_records = Now(), run.new
-        connection.save(update_fields=["collected_at", "new_records"])
+        passes.remember(run)
+        connection.save(update_fields=["collected_at", "new_records", *passes.REMEMBERED])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
         if not run.is_first and (run.new or run.changed or gone):
             notices.news_came(run.patient_id)
         answers.want_files(connection, last_time)
+        access.note(connection, told)
         end(run, Ended.DONE)
+        access.plan_reminder(connection)
     return Done()
 
 
@@ -135,6 +119,8 @@ def question(work: Slice) -> Outcome:
 
 STEPS: dict[str, Callable[[Slice], Outcome]] = {
     Phase.CONFIRMING: confirming,
+    Phase.ASKING: ask,
+    Phase.FOLLOWING: following,
     Phase.FINDING: finding,
     Phase.FETCHING: fetching,
     Phase.WAITING: waiting,
@@ -143,25 +129,15 @@ STEPS: dict[str, Callable[[Slice], Outcome]] = {
 }
 
 
-def _happenings(work: Slice) -> happenings.Happenings:
-    since = work.run.attempt.created_at if work.run.attempt else work.run.started_at
-    events = work.gateway.events(work.run.connection.account.external_id, since - _CLOCKS_DIFFER)
-    return happenings.read(events, work.place.key)
-
-
 def _confirmed(run: ImportRun, found: happenings.Happenings) -> None:
     connection = run.connection
     connection.state, connection.ended_at = Connection.State.COLLECTING, None
     connection.confirmed_at = connection.confirmed_at or timezone.now()
-    connection.save(update_fields=["state", "ended_at", "confirmed_at"])
-    _note_happenings(run, found)
+    access.begin_anew(connection)
+    connection.save(update_fields=["state", "ended_at", "confirmed_at", *access.FIELDS])
+    asking.note(run, found)
     run.is_last_pass = not found.sending
     run.asks, run.phase = 0, Phase.FINDING
-
-
-def _note_happenings(run: ImportRun, found: happenings.Happenings) -> None:
-    run.failed_kinds = sorted({*run.failed_kinds, *found.failed_kinds})
-    run.error = "timed_out" if found.timed_out else ""
 
 
 def _ask_again(run: ImportRun) -> Outcome:
@@ -188,20 +164,6 @@ def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
     return [ref for ref in refs if not ref.place_key and ref.id not in taken]
 
 
-def _keep(work: Slice, walk: walks.Walk, page: Page) -> store.Kept:
-    """Into the store with what is this walk's own; inside the scope."""
-    connection = work.run.connection
-    others, strangers = walk.get("others", ()), walk.get("strangers", False)
-    return store.keep(
-        patient_id=work.patient_id,
-        source_id=int(connection.source_id or 0),
-        origin=store.origin(work.place.gateway, connection.fhir_version.upper()),
-        upstream_patient=walk["id"],
-        resources=belonging.theirs(page.resources, walk["id"], others, strangers=strangers),
-        rejected=page.rejected,
-    )
-
-
 def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     """The gate is open: note whom to fetch, of all the account knows, and begin a pass over their pages."""
     connection = run.connection
@@ -209,10 +171,7 @@ def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     connection.state = Connection.State.COLLECTING
     _open_source(connection, "open")
     connection.save(update_fields=["accepted", "state", "source_id"])
-    run.phase, run.cursor = Phase.FETCHING, ""
-    vanished.begin(run)
-    run.walks = walks.begin(agreed, run.walks, known=known, strangers=connection.others > 0)
-    run.seen = 0
+    passes.begin(run, agreed, known)
     return More()
 
 
@@ -226,7 +185,7 @@ def _doubt(run: ImportRun, here: list[PatientRef], known: identity.Known) -> Out
     """
     connection, attempt = run.connection, run.attempt
     if connection.accepted:
-        return _next_pass(run)
+        return following_pass(run)
     nearest, differs = gate.nearest(here, known)
     if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or not identity.may_ask(differs):
         log.warning("connect.unmatched", extra={"attempt": run.attempt_id, "run": run.pk})
@@ -249,14 +208,6 @@ def _open_source(connection: Connection, gate: str) -> None:
     source = store.source(connection.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
     store.set_gate(source, gate)
     connection.source_id = source.pk
-
-
-def _next_pass(run: ImportRun) -> Outcome:
-    if run.is_last_pass and not walks.deserves_another(run):
-        run.phase = Phase.SETTLING
-        return More()
-    run.phase = Phase.WAITING
-    return Later(BETWEEN_PASSES[min(run.pass_number, len(BETWEEN_PASSES)) - 1])
 
 
 def preferred_version(offered: Iterable[str], gateway: str = gateways.USUAL) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Now
 
 from connect import gateways, tokens
-from connect.importing import history
+from connect.importing import history, lapsing, schedule
 from connect.models import Connection, ImportRun, Place
 from ground import jobs, scope
 from ground.models import Job
@@ -86,19 +86,26 @@ def end(run: ImportRun, outcome: ImportRun.Outcome, error: str = "") -> None:
     connection = run.connection
     connection.last_error = run.error if outcome == ImportRun.Outcome.DONE else (error or outcome)
     connection.said = None
+    lapsing.note(run)
     connection.state = _state_after(run, outcome)
     if connection.state == Connection.State.ENDED:
         connection.ended_at = Now()
-    connection.save(update_fields=["last_error", "said_sealed", "state", "ended_at"])
+    connection.save(update_fields=["last_error", "said_sealed", "state", "ended_at", "lapsed_at"])
     history.ended(run)
+    schedule.plan(connection, run)
 
 
 def _state_after(run: ImportRun, outcome: ImportRun.Outcome) -> Connection.State:
-    """A place that gave us records before stays connected whatever this run came to."""
-    if outcome == ImportRun.Outcome.STOPPED:
+    """A place that gave us records before stays connected whatever this run came to; one that was stopped
+    stays stopped until a sign-in there was confirmed.
+    """
+    connection = run.connection
+    if outcome == ImportRun.Outcome.STOPPED or connection.ended_at is not None:
         return Connection.State.ENDED
-    if outcome == ImportRun.Outcome.NOT_MINE and not run.connection.accepted:
+    if outcome == ImportRun.Outcome.NOT_MINE and not connection.accepted:
         return Connection.State.REFUSED
-    if outcome == ImportRun.Outcome.DONE or run.connection.accepted:
+    if connection.lapsed_at is not None:
+        return Connection.State.LAPSED
+    if outcome == ImportRun.Outcome.DONE or connection.accepted:
         return Connection.State.CONNECTED
     return Connection.State.ENDED

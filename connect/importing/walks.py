@@ -1,9 +1,12 @@
 """How far each Patient's pages are: kept as plain values in the run's row, so that any worker can go on.
 
-A walk is {"id", "others", "strangers", "state", "pages", "had", "total", "short", "mark", "until"}. A gateway
+A walk is {"id", "others", "strangers", "state", "pages", "had", "total", "chart", "short", "agreed", "mark",
+"until"}. A gateway
 that leads in a circle is noticed without keeping all cursors: one is remembered, and replaced after twice as
 many pages each time (Brent's algorithm). A walk that ends before as many resources came as the gateway counts
-is walked once more: something may have come in between. `short` is how many passes in a row fell short.
+is walked once more: something may have come in between. `short` is how many passes in a row fell short,
+`agreed` how many whole passes in a row had as many as the gateway counts. After a walk over what is new alone
+the gateway is asked how many the whole chart has: `chart`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +18,7 @@ from connect.models import ImportRun
 from records.store import Kept
 
 PAGE_CAP = 5000
-_GOING, _DONE, _SHORT = "going", "done", "short"
+_GOING, _COUNTING, _DONE, _SHORT = "going", "counting", "done", "short"
 _SHORT_TWICE = 2
 
 Walk = dict[str, Any]
@@ -32,15 +35,16 @@ def begin(
 
     `known` are all Patients of the account, `strangers` whether one of this place is somebody else.
     """
-    short = {walk["id"]: walk.get("short", 0) for walk in before}
-    fresh = {"state": _GOING, "pages": 0, "had": 0, "total": None, "mark": "", "until": 1}
+    last = {walk["id"]: walk for walk in before}
+    fresh = {"state": _GOING, "pages": 0, "had": 0, "total": None, "chart": None, "mark": "", "until": 1}
     return [
         {
             **fresh,
             "id": each,
             "others": [other for other in known if other != each],
             "strangers": strangers,
-            "short": short.get(each, 0),
+            "short": last.get(each, {}).get("short", 0),
+            "agreed": last.get(each, {}).get("agreed", 0),
         }
         for each in patients
     ]
@@ -48,7 +52,7 @@ def begin(
 
 def current(run: ImportRun) -> Walk | None:
     """The walk under way; None when all have ended."""
-    return next((walk for walk in run.walks if walk["state"] == _GOING), None)
+    return next((walk for walk in run.walks if walk["state"] in (_GOING, _COUNTING)), None)
 
 
 def advance(run: ImportRun, page: Page, kept: Kept) -> None:
@@ -65,7 +69,7 @@ def advance(run: ImportRun, page: Page, kept: Kept) -> None:
     totals = [each["total"] for each in run.walks if each["total"] is not None]
     run.total = max(sum(totals), run.seen) if totals else None
     if page.next is None:
-        _close(walk)
+        _close(run, walk)
     elif walk["pages"] >= PAGE_CAP or _in_a_circle(walk, page.next):
         give_up(run, "circle")
 
@@ -81,13 +85,35 @@ def give_up(run: ImportRun, reason: str) -> None:
     """Leave the rest of the walk under way; the other Patients are still fetched."""
     walk = current(run)
     if walk is not None:
-        walk["state"] = reason
+        walk["state"], walk["agreed"] = reason, 0
         run.cursor = ""
+
+
+def is_counting(walk: Walk) -> bool:
+    """Whether what is new was read, and only how many the whole chart has is still to be asked."""
+    return bool(walk["state"] == _COUNTING)
+
+
+def counted(run: ImportRun, total: int | None) -> None:
+    """Note how many resources the gateway says the whole chart has; None when it does not say."""
+    walk = current(run)
+    if walk is not None:
+        walk["state"], walk["chart"], run.cursor = _DONE, total, ""
+
+
+def agreed(run: ImportRun) -> int:
+    """How many whole passes in a row agreed with the gateway's own count of every chart."""
+    return min((walk.get("agreed", 0) for walk in run.walks), default=0)
+
+
+def totals(run: ImportRun) -> dict[str, int]:
+    """How many resources the gateway counts in each chart, of those it told."""
+    return {walk["id"]: walk["chart"] for walk in run.walks if walk.get("chart") is not None}
 
 
 def broken(run: ImportRun) -> str:
     """Why a walk did not reach its end; empty when all did."""
-    return next((walk["state"] for walk in run.walks if walk["state"] not in (_GOING, _DONE)), "")
+    return next((walk["state"] for walk in run.walks if walk["state"] not in (_GOING, _COUNTING, _DONE)), "")
 
 
 def deserves_another(run: ImportRun) -> bool:
@@ -95,11 +121,19 @@ def deserves_another(run: ImportRun) -> bool:
     return any(walk["state"] == _SHORT and walk["short"] < _SHORT_TWICE for walk in run.walks)
 
 
-def _close(walk: Walk) -> None:
+def _close(run: ImportRun, walk: Walk) -> None:
     """The last page came: done, unless the gateway counts more than it sent."""
     is_short = walk["total"] is not None and walk["had"] < walk["total"]
-    walk["state"] = _SHORT if is_short else _DONE
     walk["short"] = walk.get("short", 0) + 1 if is_short else 0
+    if is_short:
+        walk["state"], walk["agreed"] = _SHORT, 0
+        return
+    if run.since is not None:
+        walk["state"] = _COUNTING
+        return
+    walk["state"], walk["chart"] = _DONE, walk["total"]
+    counts = run.is_complete and run.is_last_pass and walk["total"] is not None
+    walk["agreed"] = walk.get("agreed", 0) + 1 if counts else 0
 
 
 def _in_a_circle(walk: Walk, cursor: str) -> bool:

@@ -69,6 +69,9 @@ class Connection(models.Model):
     access_asked_at = models.DateTimeField(null=True, help_text="When the gateway was last asked about it.")
     reminded_until = models.DateTimeField(null=True, help_text="The `access_until` that was reminded of.")
 
+    reminded_days = models.PositiveSmallIntegerField(null=True, help_text="How many days ahead that was.")
+    lapsed_at = models.DateTimeField(null=True, help_text="Since when nothing new comes without a sign-in.")
+
     asked_at = models.DateTimeField(null=True, help_text="When the place was last asked to send anew.")
     ask_answer = models.CharField(
         max_length=16,
@@ -78,6 +81,9 @@ class Connection(models.Model):
     )
     collected_since = models.DateTimeField(
         null=True, help_text="From when the next incremental import asks, by the gateway's clock."
+    )
+    chart_totals = models.JSONField(
+        default=dict, help_text="How many resources the gateway counted last, for each upstream Patient id."
     )
     complete_at = models.DateTimeField(
         null=True, help_text="When a complete pass last agreed with its count."

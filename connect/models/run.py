@@ -66,6 +66,12 @@ class ImportRun(models.Model):
     error = models.CharField(max_length=20, default="", blank=True, help_text="A code, no values.")
     is_first = models.BooleanField(default=False, help_text="The first one of its connection.")
 
+    ask_answer = models.CharField(
+        max_length=16, default="", blank=True, help_text="What asking the place anew came to in this run."
+    )
+    upstream_at = models.DateTimeField(
+        null=True, help_text="The newest time of the gateway's own that is from before the pass under way."
+    )
     is_complete = models.BooleanField(default=False, help_text="Whole charts are read, whatever is new.")
     since = models.DateTimeField(null=True, help_text="Only what changed since then is read; null: all.")
 

@@ -4,7 +4,16 @@ from connect.services.advice import advice, withheld
 from connect.services.cards import cards, connections, full_cards
 from connect.services.forecasts import trouble
 from connect.services.found import groups, portal
-from connect.services.imports import Claim, NotConnected, NothingToAnswer, Whose, answer, claim, start_import
+from connect.services.imports import (
+    Claim,
+    NotConnected,
+    NothingToAnswer,
+    TooSoon,
+    Whose,
+    answer,
+    claim,
+    start_import,
+)
 from connect.services.leaving import delete, latest, stop, would_delete
 from connect.services.leaving import parting as parting_of
 from connect.services.linking import (
@@ -24,6 +33,7 @@ from connect.services.page import connection_page
 from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
 from connect.services.receipts import going, receipt, receipts
+from connect.services.renewing import calendar
 from connect.services.requests import TooMany, ask_for
 from connect.services.words import day, heading, hour, moment, progress, progress_text
 
@@ -38,11 +48,13 @@ __all__ = [
     "Return",
     "StillLeaving",
     "TooMany",
+    "TooSoon",
     "Whose",
     "advice",
     "answer",
     "ask_for",
     "attempt",
+    "calendar",
     "cards",
     "claim",
     "confirm_link",

@@ -7,10 +7,11 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db import IntegrityError
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from connect import importing
 from connect.importing import end, history
@@ -23,7 +24,9 @@ from records import store
 
 log = logging.getLogger(__name__)
 
-_CAN_BE_CHECKED = (Connection.State.CONNECTED, Connection.State.COLLECTING, Connection.State.LAPSED)
+#: How long a place is left in peace after it was asked, whoever asked.
+BY_HAND = timedelta(minutes=5)
+CAN_BE_CHECKED = (Connection.State.CONNECTED, Connection.State.COLLECTING, Connection.State.LAPSED)
 
 
 Whose = Literal["mine", "looked_after", "not_mine"]
@@ -31,6 +34,14 @@ Whose = Literal["mine", "looked_after", "not_mine"]
 
 class NotConnected(Exception):
     """Nothing can be collected from this place now."""
+
+
+class TooSoon(Exception):
+    """The place was asked a moment ago; `until` (aware) says when it may be asked again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 class NothingToAnswer(Exception):
@@ -46,19 +57,30 @@ class Claim:
 
 
 def start_import(*, viewer: Viewer, connection: Connection) -> ImportRun:
-    """Begin to look for new records, or return the run that is already on its way. Raises `NotConnected`."""
-    if connection.state not in _CAN_BE_CHECKED:
+    """Ask a place for new records now, or return the run that is already on its way.
+
+    Raises `NotConnected`, and `TooSoon` where the place was asked less than five minutes ago.
+    """
+    with scope.open(viewer):
+        scope.alone(connection.patient_id)
+        mine = Connection.objects.of(connection.patient_id).select_related("place")
+        latest = mine.filter(pk=connection.pk).first()
+        if latest is None or latest.state not in CAN_BE_CHECKED:
+            raise NotConnected
+        if (found := _open_run(latest)) is not None:
+            return found
+        if latest.asked_at is not None and (until := may_ask_at(latest)) > timezone.now():
+            raise TooSoon(until)
+        run = importing.checks.begin(latest, viewer.user_id) or _open_run(latest)
+    if run is None:
         raise NotConnected
-    found: ImportRun | None
-    try:
-        with scope.open(viewer):
-            found = _open_run(connection) or _new_run(viewer, connection)
-    except IntegrityError:
-        with scope.open(viewer):
-            found = _open_run(connection)
-    if found is None:
-        raise NotConnected
-    return found
+    return run
+
+
+def may_ask_at(connection: Connection) -> datetime:
+    """From when on a place may be asked again by hand."""
+    asked: datetime | None = connection.asked_at
+    return timezone.now() if asked is None else asked + BY_HAND
 
 
 def again(job: Job) -> None:
@@ -125,15 +147,3 @@ def _open_run(connection: Connection, *, lock: bool = False) -> ImportRun | None
         runs = runs.select_for_update(of=("self",))
     found: ImportRun | None = runs.filter(connection=connection, ended_at=None).first()
     return found
-
-
-def _new_run(viewer: Viewer, connection: Connection) -> ImportRun:
-    run: ImportRun = ImportRun.objects.create(
-        patient_id=connection.patient_id,
-        connection=connection,
-        asked_by_id=viewer.user_id,
-        phase=ImportRun.Phase.FINDING,
-        is_last_pass=True,
-    )
-    jobs.put(importing.JOB, subject=run.pk, patient_id=connection.patient_id)
-    return run

@@ -36,6 +36,7 @@ _GONE = {
     "collected_at": None,
     "collected_since": None,
     "complete_at": None,
+    "chart_totals": {},
     "new_records": 0,
 }
 """What a connection still says of a place whose records are deleted: nothing."""

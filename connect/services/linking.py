@@ -260,6 +260,7 @@ def begin_run(attempt: LinkAttempt, place: Place) -> ImportRun:
         asked_by_id=attempt.user_id,
         phase=ImportRun.Phase.CONFIRMING,
         is_first=connection.collected_at is None,
+        is_complete=True,
     )
     jobs.put(importing.JOB, subject=run.pk, patient_id=attempt.patient_id)
     log.info("link returned", extra={"attempt": attempt.pk, "run": run.pk})

@@ -1,6 +1,6 @@
 """One connection's own page: how it stands, what comes next, what came of each kind, what happened."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from connect.models import Connection
 from connect.services import forecasts, happened, words
 from connect.services.cards import beside, latest_runs, of_connection
+from connect.services.imports import may_ask_at
 from connect.services.leaving import latest
 from connect.services.standing import Beside, of_others
 from ground.viewer import Viewer
 
 State = Connection.State
 _OVER = (State.ENDED, State.REFUSED)
-_CHECK_EVERY = timedelta(minutes=5)
 
 
 def connection_page(viewer: Viewer, connection: Connection, *, everything: bool = False) -> dict[str, Any]:
@@ -72,9 +72,9 @@ def _check(connection: Connection, card: dict[str, Any]) -> dict[str, str]:
 
 
 def _may_check_after(connection: Connection) -> datetime | None:
-    if connection.asked_at is None or connection.asked_at + _CHECK_EVERY <= timezone.now():
+    if connection.asked_at is None or may_ask_at(connection) <= timezone.now():
         return None
-    return connection.asked_at + _CHECK_EVERY
+    return may_ask_at(connection)
 
 
 def _ways(connection: Connection) -> dict[str, str]:

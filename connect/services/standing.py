@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.models import Connection, ImportRun
-from connect.services import forecasts, words
+from connect.services import asked, forecasts, words
 from connect.services.sent import Sent
 
 State = Connection.State
@@ -67,6 +67,8 @@ def of_others(connection: Connection) -> str:
 
 
 def _lapsed(connection: Connection) -> str:
+    if connection.ask_answer in ("user", "not_connected"):
+        return asked.text(connection)
     text = _("%(place)s needs you to sign in again to keep this up to date. Your earlier records stay here.")
     return text % {"place": connection.place.name}
 
@@ -95,4 +97,5 @@ def _connected(connection: Connection, run: ImportRun | None, beside: Beside) ->
         ) % {**time, "count": connection.new_records}
     else:
         text = _("Nothing new. Last checked %(time)s.") % time
-    return Standing(_("Up to date"), "good", f"{text} {of_others(connection)}".strip())
+    more = (text, asked.text(connection), of_others(connection))
+    return Standing(_("Up to date"), "good", " ".join(each for each in more if each))

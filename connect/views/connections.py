@@ -99,7 +99,21 @@ def check(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except services.NotConnected:
         messages.info(request, _("Nothing can be collected from this place now. Please connect it again."))
         return redirect("connect:places")
+    except services.TooSoon:  # its page says from when on
+        return redirect("connect:connection", connection.public_id)
     return redirect("connect:progress", run.public_id)
+
+
+@require_safe
+@for_patient
+def calendar(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/connect/places/<id>/sign-in.ics`: the day the sign-in there ends, for a calendar."""
+    words = services.calendar(connection_of(request, public_id))
+    if not words:
+        raise Http404
+    answer = HttpResponse(words, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="sign-in-again.ics"'
+    return answer
 
 
 def _answered(request: HttpRequest, connection: Connection, whose: services.Whose) -> HttpResponse:

@@ -19,7 +19,7 @@ from records.store.places import (
     source_of,
 )
 from records.store.rereading import name_again, read_again
-from records.store.vanishing import MARK_BYTES, mark, note_gone
+from records.store.vanishing import MARK_BYTES, mark, missing, note_gone
 from records.store.wanting import next_file, note_file, want_files
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "held",
     "keep",
     "mark",
+    "missing",
     "name_again",
     "next_file",
     "note_delivery",

@@ -26,24 +26,40 @@ def note_gone(
     upstream_patients: Collection[str],
     seen: Collection[bytes],
 ) -> int:
-    """Note that a complete pass over these Patients brought only what is `seen`; how many records are gone.
+    """Note that complete passes over these Patients brought only what is `seen`; how many records are gone.
 
-    Of a type of which it brought nothing at all nobody knows: sharing that kind may have been switched off.
+    Of a type of which they brought nothing at all nobody knows: sharing that kind may have been switched off.
     What is gone moves in the feed, so that it is told. Inside the patient's scope.
     """
     place = Place(patient_id, source_id, origin.pk, "")
     if not writing.hold(place):
         return 0
+    gone = _gone(place, upstream_patients, seen)
+    if gone:
+        writing.remove(place, writing.next_number(patient_id), gone)
+    return len(gone)
+
+
+def missing(
+    *,
+    patient_id: int,
+    source_id: int,
+    origin: Origin,
+    upstream_patients: Collection[str],
+    seen: Collection[bytes],
+) -> int:
+    """How many records `note_gone` would take out of the lists; changes nothing."""
+    return len(_gone(Place(patient_id, source_id, origin.pk, ""), upstream_patients, seen))
+
+
+def _gone(place: Place, upstream_patients: Collection[str], seen: Collection[bytes]) -> list[tuple[str, str]]:
     rows = Record.objects.filter(
-        patient_id=patient_id,
-        source_id=source_id,
-        origin=origin,
+        patient_id=place.patient_id,
+        source_id=place.source_id,
+        origin_id=place.origin_id,
         upstream_patient__in=upstream_patients,
         removed_at=None,
     ).exclude(kind__in=(BEHIND.slug, PEOPLE_AND_PLACES.slug))
     held = list(rows.exclude(resource_type__in=_SHARED).values_list("resource_type", "fhir_id"))
     here = {name for name, key in held if mark(name, key) in seen}
-    gone = [(name, key) for name, key in held if name in here and mark(name, key) not in seen]
-    if gone:
-        writing.remove(place, writing.next_number(patient_id), gone)
-    return len(gone)
+    return [(name, key) for name, key in held if name in here and mark(name, key) not in seen]

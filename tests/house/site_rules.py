@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     "connect:progress": _patients(args="run"),
     "connect:question": _patients(302, post=True, args="connection"),  # no question is open
     "connect:connection": _patients(args="connection"),
+    "connect:calendar": _patients(args="connection"),
     "connect:check": _patients(405, post=True, args="connection"),
     "connect:stop": _patients(post=True, args="connection"),
     "connect:delete": _patients(post=True, args="connection"),

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -97,6 +98,7 @@ class World:
                 fhir_version="r4",
                 source_id=self.source.pk,
                 state=Connection.State.CONNECTED,
+                access_until=timezone.now() + timedelta(days=40),
             )
             self.run = ImportRun.objects.create(patient=self.patient, connection=self.connection)
             self.parting = Parting.objects.create(

@@ -81,6 +81,7 @@ def test_refresh_tokens_are_never_used_twice_however_often_access_tokens_die(ros
     user = rosa.witness.app_user
     for _ in range(3):
         site.sandbox.end_tokens(user, "access")
+        site.five_minutes_pass()
         rosa.go("/connect/places/")
         rosa.follow(f"^{HARBOR}")
         rosa.press("Check now")

@@ -76,6 +76,7 @@ def test_two_places_a_second_look_that_writes_no_row_and_one_that_brings_what_is
     }
     site.sandbox.change_chart(rosa.witness.app_user, 4706, add=[goal])
     site.sandbox.tick()
+    site.five_minutes_pass()
     check(rosa)
     rosa.wait_until("1 (new record|record came)")
     assert rosa.witness.difference() == {}

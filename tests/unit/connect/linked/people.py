@@ -1,11 +1,12 @@
 """Somebody at their browser, and jobs worked by hand: a job runs only when a test says so."""
 
-from datetime import date
+from datetime import date, timedelta
 from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
+from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -74,6 +75,18 @@ class Person:
         answer = self.comes_back(sandbox.agree(self.leaves_for(key), person, allow=allow))
         assert answer.status_code == 302, answer.content.decode()[:2000]
         return str(answer.url)
+
+    def checks(self, sandbox: Sandbox, *, tick: bool = True) -> Any:
+        """Press "Check for new records" five minutes after the last time; the place answers with `tick`."""
+        sandbox.clock(301)
+        with scope.open(self.viewer):
+            mine = Connection.objects.of(self.patient).exclude(asked_at=None)
+            mine.update(asked_at=F("asked_at") - timedelta(minutes=5))
+        answer = self.browser.post(f"/connect/places/{self.connection().public_id}/check/")
+        if tick and not self.run().is_over:
+            slice_once()
+            sandbox.tick()
+        return answer
 
     def connection(self) -> Connection:
         """The latest connection."""

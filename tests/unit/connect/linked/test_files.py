@@ -114,7 +114,7 @@ def test_a_file_that_could_not_be_read_is_asked_for_again_when_its_place_is_look
     sandbox.fault(route="*/Binary/*", garbage="truncated", times=3)
     work(kind="files")
     assert wanted(rosa) == {file: "failed"}
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     work(kind="files")
     assert wanted(rosa) == {file: "here"}

@@ -73,7 +73,7 @@ def test_an_unchanged_second_import_writes_no_record_row(sandbox, rosa):
     sandbox.tick()
     work()
     before = row_versions(rosa)
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     assert (rosa.run().outcome, rosa.run().new, rosa.run().changed) == ("done", 0, 0)
     assert row_versions(rosa) == before
@@ -87,7 +87,7 @@ def test_a_second_import_brings_what_is_new(sandbox, rosa):
     added = {"resourceType": "Condition", "id": "new-one", "code": {"text": "Hay fever"}}
     sandbox.change_chart(app_user(rosa), 4706, add=[added])
     sandbox.tick()
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     assert rosa.run().new == 1
     assert Job.objects.filter(kind="news", subject=rosa.patient.pk).count() == 1
@@ -106,12 +106,11 @@ def test_what_a_complete_pass_no_longer_brings_is_taken_out_of_the_lists(sandbox
     sandbox.tick()
     work()
     added = {"resourceType": "Condition", "id": "a-while", "code": {"text": "Hay fever"}}
-    check = f"/connect/places/{rosa.connection().public_id}/check/"
     before = conditions(rosa)
     for change in ({"add": [added]}, {"drop": [added]}):
         sandbox.change_chart(app_user(rosa), 4706, **change)
         sandbox.tick()
-        rosa.browser.post(check)
+        rosa.checks(sandbox)
         work()
         if "add" in change:
             assert len(conditions(rosa)) == len(before) + 1
@@ -140,7 +139,7 @@ def test_one_mail_says_that_the_records_are_here_and_nothing_else(sandbox, rosa)
     rosa.links(sandbox)
     sandbox.tick()
     work()
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     subjects = list(Mail.objects.values_list("to", "subject"))
     assert subjects == [("rosa@example.org", "Your records from Harbor Teaching Hospital (demo) are here")]
@@ -251,7 +250,7 @@ def test_a_stranger_who_signs_in_at_a_connected_place_is_not_collected_by_the_ne
     mine = rosa.records()
     sandbox.agree(rosa.leaves_for("4706"), "Helen")
     sandbox.tick()
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     assert rosa.run().outcome == "done"
     assert rosa.records() == mine
@@ -325,10 +324,7 @@ def test_no_it_is_someone_else_keeps_nothing(sandbox, married):
     with scope.open(married.viewer):
         assert Source.objects.get().gate == "refused"
     assert married.browser.post(where, {"answer": "mine"}).url == "/connect/places/"
-    assert (
-        married.browser.post(f"/connect/places/{married.connection().public_id}/check/").url
-        == "/connect/places/"
-    )
+    assert married.checks(sandbox).url == "/connect/places/"
 
 
 def test_somebody_i_look_after_keeps_nothing_and_leads_to_their_own_pages(sandbox, married):
@@ -438,7 +434,7 @@ def test_a_long_outage_stops_the_import_honestly(sandbox, rosa):
     assert (rosa.run().outcome, rosa.run().error) == ("failed", "no_answer")
     assert "could not reach" in rosa.browser.get("/connect/places/").content.decode()
     sandbox.heal()
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
+    rosa.checks(sandbox)
     work()
     assert rosa.records() == truth(sandbox, rosa)
 
@@ -575,7 +571,7 @@ def test_nothing_secret_or_clinical_is_logged(sandbox, rosa, caplog):
     assert "gateway trouble" in caplog.text
 
 
-def test_a_refusal_stands_until_a_new_sign_in_says_otherwise(sandbox, rosa):
+def test_a_refusal_stands_until_the_place_is_asked_anew_and_says_otherwise(sandbox, rosa):
     def answer():
         with scope.open(rosa.viewer):
             return Delivery.objects.get(kind="claims").state
@@ -586,10 +582,6 @@ def test_a_refusal_stands_until_a_new_sign_in_says_otherwise(sandbox, rosa):
     work()
     assert answer() == "refused"
     sandbox.switch(refused_types={})
-    rosa.browser.post(f"/connect/places/{rosa.connection().public_id}/check/")
-    work()
-    assert answer() == "refused"  # looking again at what 1up holds asks nothing of the place
-    rosa.links(sandbox)
-    sandbox.tick()
+    rosa.checks(sandbox)
     work()
     assert answer() == "none"

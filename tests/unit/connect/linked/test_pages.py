@@ -21,6 +21,7 @@ NAMES = (
     "question",
     "places",
     "connection",
+    "calendar",
     "check",
     "stop",
 )
@@ -39,6 +40,7 @@ def addresses(person: Person) -> dict[str, str]:
         "question": f"/connect/question/{connection.public_id}/",
         "places": "/connect/places/",
         "connection": f"/connect/places/{connection.public_id}/",
+        "calendar": f"/connect/places/{connection.public_id}/sign-in.ics",
         "check": f"/connect/places/{connection.public_id}/check/",
         "stop": f"/connect/places/{connection.public_id}/stop/",
     }

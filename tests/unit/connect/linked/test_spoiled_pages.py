@@ -52,7 +52,7 @@ def test_a_trouble_that_passes_costs_nothing(sandbox, fetching):
             sandbox.change_chart(app_user(fetching), 4706, add=[fresh])
             sandbox.tick()
             sandbox.fault(route=PAGES, **trouble)
-            fetching.browser.post(f"/connect/places/{fetching.connection().public_id}/check/")
+            fetching.checks(sandbox)
             assert ended(fetching) == ("done", "", "connected"), trouble
             assert fetching.records() == truth(sandbox, fetching), trouble
             assert [each["seen"] > 0 for each in sandbox.control("GET", "faults")["faults"]] == [True]

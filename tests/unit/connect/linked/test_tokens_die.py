@@ -141,7 +141,7 @@ def test_codes_that_are_never_taken_end_in_a_word_and_not_in_a_loop(sandbox, ros
 
 def test_an_account_deactivated_upstream_is_told_and_not_asked_for_ever(sandbox, linked):
     run = linked.run()
-    linked.browser.post(f"/connect/places/{linked.connection().public_id}/check/")
+    linked.checks(sandbox)
     with scoped(linked.patient):
         held = Account.objects.of(linked.patient).get()
     form = {"oneup_user_id": held.external_id, "app_user_id": held.app_user_id, "active": "false"}
@@ -172,7 +172,7 @@ def test_a_clock_that_is_five_minutes_behind_costs_a_refusal_and_nobody_a_sign_i
 
 def test_a_key_that_is_gone_stops_no_import(sandbox, linked):
     sealed_with_a_key_that_is_gone(sandbox, linked)
-    linked.browser.post(f"/connect/places/{linked.connection().public_id}/check/")
+    linked.checks(sandbox)
     work()
     assert linked.run().outcome == "done"
     assert key_id(bytes(account(linked).refresh_sealed or b"")) == "t"
