@@ -1,9 +1,14 @@
 """Pages for when something went wrong: what happened, that nothing was lost, what to do."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+
+_COME_AGAIN = {"Retry-After": "10"}  # seconds; a database that restarts is back by then
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -27,11 +32,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: with the request's id to quote. Asks no session and no database, since they may be the trouble."""
+    """500: with the request's id to quote. Asks no session and no database, since they may be the trouble.
+
+    503 where the database could not be asked just now: that passes, and machines are told when to come again.
+    """
+    passes = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     page = get_template("500.html").render(
         {"request_id": getattr(request, "id", ""), "site_name": settings.SITE_NAME}
     )
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=503, headers=_COME_AGAIN) if passes else HttpResponse(page, status=500)
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
