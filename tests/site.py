@@ -31,6 +31,7 @@ SECRET_KEY = "for-tests-only-for-tests-only-for-tests-only-for-tests-only"
 FIELD_KEYS = "t:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
 _CELERY = [sys.executable, "-m", "celery", "-q", "-A", "portal"]
 _QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+_GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
 _WORDS = {
     "worker": [*_CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", *_QUIET],
     "beat": [*_CELERY, "beat", "--pidfile=", "--scheduler", "celery.beat:Scheduler"],
@@ -43,8 +44,8 @@ class Site:
     def __init__(self, home: Path, sandbox: Sandbox, port: int, **settings: str) -> None:
         self.home, self.sandbox = home, sandbox
         self.url = f"http://localhost:{port}"
-        self._port = port
         self.settings = settings
+        self.words = {**_WORDS, "web": [*_GRANIAN, "--port", str(port), "portal.wsgi:application"]}
         self._children: dict[str, Any] = {}
         self.revived: list[str] = []  # what ended by itself and was started again
 
@@ -65,6 +66,10 @@ class Site:
         else:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+    def end(self, name: str) -> None:
+        """End a server in good order, while others still stand on it."""
+        self._children.pop(name).stop()
 
     def is_up(self, name: str) -> bool:
         """Whether one of them was started and has not ended."""
@@ -149,11 +154,14 @@ class Site:
                 self.start(name)
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
-        granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
-        words = _WORDS.get(name) or [*granian, "--port", str(self._port), "portal.wsgi:application"]
         with (self.home / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                words, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True
+                self.words[name],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def environment(self) -> dict[str, str]:

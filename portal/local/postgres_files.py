@@ -59,7 +59,7 @@ def sockets(home: Path) -> Path:
 
 def forget(home: Path) -> None:
     """Delete the cluster of this home, wherever it was kept, and end what still runs over it."""
-    end_what_is_left(_data_of(home))
+    end_what_is_left(data(home))
     if os.geteuid() == 0:
         shutil.rmtree(_state_of(home), ignore_errors=True)
     for folder in (home / "postgres", sockets(home)):
@@ -146,7 +146,8 @@ def _sweep() -> None:
                 shutil.rmtree(note.parent, ignore_errors=True)
 
 
-def _data_of(home: Path) -> Path:
+def data(home: Path) -> Path:
+    """The folder of this home's data, whether or not it is there."""
     return (_state_of(home) if os.geteuid() == 0 else home.resolve() / "postgres") / "data"
 
 

@@ -101,7 +101,7 @@ def conflict(bench: Bench) -> Verdict:
     return Verdict(struck, f"read again, nothing overwritten: {seen[0]} then {seen[1]} records")
 
 
-@fault("F05", "429 with Retry-After in six spellings", quick=True)
+@fault("F05", "429 with Retry-After in six spellings")
 def too_many(bench: Bench) -> Verdict:
     """Seconds, a date, none, negative, garbage; and 999999, which holds us a quarter of an hour at most."""
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=8), usegmt=True)
@@ -144,7 +144,7 @@ def _for_ever(bench: Bench) -> tuple[float, int]:
     return waited, asked
 
 
-@fault("F06", "500, 502, 503, 504, and a web page with 200", quick=True)
+@fault("F06", "500, 502, 503, 504, and a web page with 200")
 def server_errors(bench: Bench) -> Verdict:
     """Each once, in front of one page or another."""
     statuses = [{"nth": nth, "status": status} for nth, status in enumerate((500, 502, 503, 504), 2)]

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 import django
 from celery import current_app
+from django.db import connections
 
 from portal.local import folders, postgres, postgres_files
+from tests.faults import disks
 from tests.faults.registry import NotSurvived, must
 from tests.faults.wire import Wire, strung
 from tests.journeys.visitor import HARBOR, Visitor
@@ -22,6 +24,7 @@ from tests.site import Site, free_port, start_site
 
 T = TypeVar("T")
 PAGES = "*/$everything"
+_DISK = 4000  # megabytes
 _WAITS = """
     select tablename from pg_tables
     where schemaname = 'public' and tablename ~ '^connect_(pacing|breaker|budget)'
@@ -37,6 +40,8 @@ class Bench:
     wires: dict[str, Wire] = field(default_factory=dict)  # sandbox, redis, postgres; none in `make test`
     kills: int = 100
     rounds: int = 500
+    disk: Path = Path("/nowhere")  # where the database's files lie
+    has_own_disk: bool = False
     met: list[Visitor] = field(default_factory=list)
     _marked: int = 0
 
@@ -125,6 +130,7 @@ class Bench:
         """Take every fault away, start what is down, and forget the wait that a 429 left behind."""
         for wire in self.wires.values():
             wire.calm()
+            connections.close_all()  # this process's own may have died with a server
         for name in ("postgres", "redis", "web", "worker", "beat"):
             if not self.site.is_up(name):
                 self.site.start(name)
@@ -185,6 +191,9 @@ def start_bench(seed: int, *, kills: int, rounds: int) -> Iterator[Bench]:
     """A bench of its own for the length of the block: site, wires, and Django of this process on its data."""
     with tempfile.TemporaryDirectory(prefix="tributary-faults-") as folder, ExitStack() as ending:
         home = Path(folder)
+        disks.sweep()
+        disk = postgres_files.data(home).parent
+        has_own_disk = ending.enter_context(disks.mounted(disk, _DISK))
         wires = {name: ending.enter_context(strung(target)) for name, target in _targets(home).items()}
         settings = {
             "DATABASE_URL": f"postgresql://tributary_app@127.0.0.1:{wires['postgres'].port}/tributary",
@@ -198,7 +207,7 @@ def start_bench(seed: int, *, kills: int, rounds: int) -> Iterator[Bench]:
         )
         site.sandbox.url = f"http://127.0.0.1:{port}"  # faults of the wire are not for our own look
         _join(site)
-        yield Bench(site, random.Random(seed), wires, kills, rounds)
+        yield Bench(site, random.Random(seed), wires, kills, rounds, disk, has_own_disk)
 
 
 def _join(site: Site) -> None:

@@ -2,7 +2,20 @@
 
 from importlib import import_module
 
-_NAMES = ("answers", "pages", "accounts", "kills")
+_NAMES = (
+    "answers",
+    "pages",
+    "accounts",
+    "hop",
+    "kills",
+    "workers",
+    "broker",
+    "database",
+    "clocks",
+    "shapes",
+    "outside",
+    "crowd",
+)
 
 
 def load() -> None:

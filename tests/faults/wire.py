@@ -186,7 +186,18 @@ def strung(target: Target) -> Iterator[Wire]:
         yield wire
     finally:
         wire.calm()
-        wire.loop.call_soon_threadsafe(server.close)
-        wire.reset()
+        asyncio.run_coroutine_threadsafe(_ended(wire, server), wire.loop).result(10)
         wire.loop.call_soon_threadsafe(wire.loop.stop)
         thread.join(5)
+        wire.loop.close()
+
+
+async def _ended(wire: Wire, server: asyncio.Server) -> None:
+    """Listen no more, and leave nothing open."""
+    server.close()
+    await wire._reset()
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in rest:
+        each.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await asyncio.sleep(0)  # what was aborted is closed in the loop's next round
