@@ -11,7 +11,7 @@ from connect.importing import checks
 from connect.services import forgetting
 from ground import counting, jobs, retention
 from ground.models import Job
-from portal import closing
+from portal import clinics, closing
 
 JOB = "housekeeping"
 _DAY = 24 * 3600.0  # seconds
@@ -34,6 +34,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     forgetting.forget_departures,
     forgetting.forget_weather,
     closing.forget_receipts,
+    clinics.forget_invitations,
 )
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from ground.viewer import Viewer
-from portal.models import Patient, User
+from portal.models import Membership, Patient, User
 
 
 class Request(HttpRequest):
@@ -20,3 +20,9 @@ class SignedIn(Request):
     user: User
     held: list[Patient]
     """All patients this user looks after, the first one first."""
+
+
+class AtWork(SignedIn):
+    """A request of somebody who works at a clinic and has a second step: what staff views are given."""
+
+    membership: Membership

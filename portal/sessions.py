@@ -19,22 +19,33 @@ from portal.models import User
 _WRITE_EVERY = 10
 
 
-def quiet_limit(user: User) -> int:
+_WORKS = "works"
+"""Says of a sign-in that it opened a staff page. It shortens the sign-in and allows nothing."""
+
+
+def quiet_limit(user: User, *, works: bool = False) -> int:
     """How many seconds a sign-in outlives its person's last sign of life."""
-    return settings.STAFF_IDLE_SECONDS if user.is_staff else settings.SESSION_IDLE_SECONDS
+    return settings.STAFF_IDLE_SECONDS if user.is_staff or works else settings.SESSION_IDLE_SECONDS
 
 
-def longest(user: User) -> int:
+def longest(user: User, *, works: bool = False) -> int:
     """How many seconds a sign-in lasts in any case."""
-    return settings.STAFF_LONGEST_SECONDS if user.is_staff else settings.SESSION_LONGEST_SECONDS
+    return settings.STAFF_LONGEST_SECONDS if user.is_staff or works else settings.SESSION_LONGEST_SECONDS
+
+
+def at_work(request: HttpRequest) -> None:
+    """Note that this sign-in opened a staff page, and from now on lasts no longer than one of staff."""
+    if not request.session.get(_WORKS):
+        request.session[_WORKS] = True
 
 
 def seconds_left(request: HttpRequest) -> tuple[int, bool]:
     """How long this sign-in has to live if nothing happens, and whether a sign of life lengthens it."""
     user, now = request.user, int(time())
     assert isinstance(user, User)  # callers are behind the sign-in
-    quiet = request.session.get("seen_at", now) + quiet_limit(user) - now
-    whole = request.session.get("began_at", now) + longest(user) - now
+    works = bool(request.session.get(_WORKS))
+    quiet = request.session.get("seen_at", now) + quiet_limit(user, works=works) - now
+    whole = request.session.get("began_at", now) + longest(user, works=works) - now
     return min(quiet, whole), whole > quiet
 
 

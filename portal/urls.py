@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from portal.admin import site
-from portal.views import account, home, leaving, letters, ops, pages, people
+from portal.admin_of_clinics import site
+from portal.views import account, clinic, home, leaving, letters, ops, pages, people
 
 portal_urls = (
     [
@@ -19,6 +19,12 @@ portal_urls = (
         path("account/closed/<uuid:public_id>/", leaving.closed, name="closed"),
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
+        path("clinic/", clinic.clinic, name="clinic"),
+        path("clinic/invite/", clinic.invite, name="clinic_invite"),
+        path("clinic/join/<str:word>/", clinic.join, name="clinic_join"),
+        path("clinic/people/<uuid:public_id>/end/", clinic.end, name="clinic_end"),
+        path("clinic/people/<uuid:public_id>/second-step/", clinic.second_step, name="clinic_second_step"),
+        path("clinic/invitations/<uuid:public_id>/take-back/", clinic.take_back, name="clinic_take_back"),
         path("help/", pages.help_page, name="help"),
         path("help/how-it-works/", pages.how, name="how"),
         path("help/who-sees-what/", pages.who, name="who"),

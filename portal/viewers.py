@@ -1,10 +1,14 @@
 """From a request to the patient in front of us and the Viewer who looks."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest
 
+from ground import scope
 from ground.viewer import CHOSEN, Viewer
 from portal import services
-from portal.models import Patient
+from portal.models import Membership, Patient
+from records import access
 
 _NOBODY = Viewer(kind="patient", patients=())
 
@@ -23,3 +27,20 @@ def viewer_of(request: HttpRequest) -> tuple[Patient | None, Viewer]:
     request.held = held  # type: ignore[attr-defined]
     reach = (patient.pk,) if patient is not None else ()
     return patient, Viewer(kind="patient", patients=reach, user_id=request.user.pk)
+
+
+def staff_of(membership: Membership) -> Viewer:
+    """Somebody who looks for the clinic they work at, with no patient in reach yet."""
+    return Viewer(kind="staff", patients=(), user_id=membership.user_id, clinic_id=membership.clinic_id)
+
+
+def staff_viewer(membership: Membership, patient_id: int | None = None, *, reason: str = "") -> Viewer:
+    """The same with the patients whose grants to the clinic are good at this moment; of one patient, only
+    that one, and nobody where theirs is not good. To be asked anew by each request.
+    """
+    nobody = staff_of(membership)
+    with scope.open(nobody):
+        reach = access.patients_of(nobody)
+    if patient_id is not None:
+        reach = tuple(one for one in reach if one == patient_id)
+    return replace(nobody, patients=reach, reason=reason)

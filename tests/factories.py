@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ground import scope
 from ground.viewer import Viewer, job_viewer
-from portal.models import Holding, Patient, User
+from portal.models import Clinic, Holding, Membership, Patient, User
 from records import store
 from records.models import Grant, Origin, Source
 
@@ -171,3 +171,13 @@ def grant(patient: Patient, **terms: Any) -> Grant:
 def staff(*patients: Patient, clinic: int = 7, user: int = 70) -> Viewer:
     """Somebody of a clinic who looks at these."""
     return Viewer("staff", tuple(one.pk for one in patients), user, clinic_id=clinic)
+
+
+def clinic(name: str = "Harbor Clinic") -> Clinic:
+    """A clinic nobody works at yet."""
+    return Clinic.objects.create(name=name)
+
+
+def membership(clinic: Clinic, user: User, *, name: str = "Ana Ruiz", role: str = "lead") -> Membership:
+    """That a user works at a clinic."""
+    return Membership.objects.create(clinic=clinic, user=user, name=name, role=role)

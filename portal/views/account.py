@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import services, sessions
+from portal import clinics, services, sessions
 from portal.forms import PatientForm, PreferencesForm, zone_words
 from portal.requests import SignedIn
 
@@ -30,6 +30,7 @@ def account(request: SignedIn) -> HttpResponse:
     page = {
         "nav": "account",
         "agreements": agreements,
+        "membership": clinics.membership_of(request.user),
         "ended": services.ended_care(request.user),
         "zone": zone_words(request.user.time_zone),
     }

@@ -64,6 +64,12 @@ RULES: dict[str, Rule] = {
     "portal:dependant_stop": _mine(post=True, args="dependant"),
     "portal:dependant_again": _mine(405, post=True, args="dependant"),
     "portal:clock": _mine(post=True),
+    "portal:clinic": _mine(),  # of hers; she leads it
+    "portal:clinic_invite": _mine(post=True),
+    "portal:clinic_join": _mine(post=True, args="invited"),
+    "portal:clinic_end": _mine(post=True, args="colleague"),
+    "portal:clinic_second_step": _mine(post=True, args="colleague"),
+    "portal:clinic_take_back": _mine(405, post=True, args="invitation"),
     # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
     # in the wrong step to the right one.
     "account_login": _open(302, post=True),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from unittest.mock import patch
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -28,6 +29,7 @@ from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting,
 from ground import scope, unsubscribing
 from ground.models import Job
 from ground.viewer import job_viewer
+from portal import clinics
 from portal.models import Closure, User
 from records import reading, services, taking
 from tests import factories as make
@@ -69,6 +71,7 @@ class World:
         self.stuck = Job.objects.create(kind="import", subject=1, state=Job.State.STUCK)
         self._words()
         self._second_factors()
+        self._clinic()
         self._connection()
         self.closure = Closure.objects.create(step="over", ended_at=timezone.now())  # of somebody who is gone
 
@@ -77,6 +80,18 @@ class World:
         RecoveryCodes.activate(self.user)
         data = {"name": "Rosalind's phone", "credential": a_credential()}
         self.passkey = Authenticator.objects.create(user=self.user, type="webauthn", data=data)
+
+    def _clinic(self) -> None:
+        """She leads a clinic as well, has a colleague there, has asked somebody and was asked herself."""
+        self.clinic = make.clinic("Quillwort Hospital")
+        make.membership(self.clinic, self.user, name="Rosalind Delgado")
+        colleague = make.user("colleague@example.org")
+        self.colleague = make.membership(self.clinic, colleague, name="Ana Ruiz", role="clinician")
+        asked = {"by": self.user, "name": "Rosalind Delgado", "role": "clinician"}
+        self.invitation = clinics.invite(clinic=self.clinic, email="new@example.org", **asked)
+        other = make.clinic("Quillwort Rooms")
+        with patch("portal.clinics.secrets.token_urlsafe", return_value="a-word-for-rosalind"):
+            clinics.invite(clinic=other, email=self.user.email, **asked)
 
     def _words(self) -> None:
         rosalind = services.Speaker("Rosalind Delgado", own=True)
@@ -120,6 +135,9 @@ class World:
         return {
             "": [],
             "passkey": [self.passkey.pk],
+            "invited": ["a-word-for-rosalind"],
+            "colleague": [self.colleague.public_id],
+            "invitation": [self.invitation.public_id],
             "person": [self.patient.public_id],
             "dependant": [self.child.public_id],
             "unsubscribe": [unsubscribing.token(self.user.pk)],
@@ -149,6 +167,9 @@ class World:
         nobody = uuid.uuid4()
         return {
             "passkey": [self.passkey.pk + 999],
+            "invited": ["another-word"],
+            "colleague": [nobody],
+            "invitation": [nobody],
             "person": [nobody],
             "dependant": [nobody],
             "unsubscribe": ["nobody"],

@@ -1,0 +1,22 @@
+"""What leads of a clinic fill in."""
+
+from django import forms
+
+from portal.models import Invitation
+
+
+class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whom to ask, under which name patients will see them, and in which role."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "name", "role")
+        widgets = {
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "role": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["role"].choices = self.fields["role"].choices[1:]  # type: ignore[attr-defined]
