@@ -55,11 +55,10 @@ class MembershipAdmin(Made):
     @admin.action(description="Take off a lost second step", permissions=["change"])
     def give_back(self, request: HttpRequest, rows: "QuerySet[Membership]") -> None:
         """For each of the chosen who works there still, but nobody for themselves."""
-        for member in (
-            rows.filter(ended_at=None).exclude(user_id=request.user.pk).select_related("clinic", "user")
-        ):
-            clinics.give_back_second_step(member=member, by=request.user)  # type: ignore[arg-type]
-            self.log_change(request, member, "second step taken off")
+        for member in rows.filter(ended_at=None).select_related("clinic", "user"):
+            if member.user_id != request.user.pk:
+                clinics.give_back_second_step(member=member, by=request.user)  # type: ignore[arg-type]
+                self.log_change(request, member, "second step taken off")
         messages.success(request, _("Done. We wrote to them how to go on."))
 
 
