@@ -24,6 +24,7 @@ from ground.viewer import Viewer
 from portal import services
 from portal.models import Closure, Holding, Patient, User
 from records import store
+from records.services import sharing
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def begin(user: User) -> Closure:
     closure.save()
     for each in going:
         places.stop_all(each.pk)
+        sharing.stop_all(Viewer(kind="patient", patients=(each.pk,), user_id=user.pk))
     for holding in Holding.objects.filter(user=user, patient__in=staying, ended_at=None):
         services.end_care(holding=holding)
     _lock_out(user, closure)

@@ -14,6 +14,7 @@ from connect.models import Connection
 from ground import scope, unsubscribing
 from ground.viewer import Viewer
 from portal.models import Agreement, Holding, Patient, User
+from records.services import sharing
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def end_care(*, holding: Holding) -> None:
     if Holding.objects.filter(patient_id=holding.patient_id, ended_at=None).exists():
         return
     viewer = _carer(holding)
+    sharing.stop_all(viewer)
     with scope.open(viewer):
         for each in connections.connections(holding.patient_id):
             if each.state != Connection.State.ENDED:

@@ -128,6 +128,15 @@ def stop(*, viewer: Viewer, public_id: UUID) -> Grant:
         return _write(grant, viewer, stopped_at=Now())
 
 
+def stop_all(viewer: Viewer) -> None:
+    """End all that the patient shares, and drop the drafts: nobody is left who could stop it later."""
+    patient_id = access.speaks_for(viewer)
+    with scope.open(viewer):
+        mine = Grant.objects.of(patient_id)
+        mine.filter(offered_at=None).delete()
+        _stop(mine, viewer)
+
+
 def confirm(*, viewer: Viewer, public_id: UUID) -> Grant:
     """Say that it is still right, for another year at most. Raises NoSuchGrant."""
     patient_id = access.speaks_for(viewer)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ground import scope
 from ground.models import Mail
 from ground.viewer import job_viewer
-from portal import clinics, sessions, viewers
+from portal import clinics, closing, services, sessions, viewers
 from portal.models import Clinic, Invitation, Membership
 from portal.models.clinic import new_share_code
 from records import access
@@ -179,6 +179,17 @@ def test_a_staff_viewer_reaches_those_whose_grants_are_good_now(harbor, ana):
         assert access.visible_to(viewer).count() == 1
     with scope.open(job_viewer(rosa.pk)):
         Grant.objects.of(rosa.pk).update(stopped_at=Now())
+    assert viewers.staff_viewer(ana).patients == ()
+
+
+def test_nothing_stays_shared_when_nobody_looks_after_it_any_more(harbor, ana):
+    owner = make.user()
+    rosa, child = make.patient(owner), make.patient(owner, given="Eva", relation="child")
+    for one in (rosa, child):
+        make.grant(one, clinic_id=harbor.pk)
+    services.end_care(holding=services.care(owner, child.public_id))
+    assert viewers.staff_viewer(ana).patients == (rosa.pk,)
+    closing.begin(owner)
     assert viewers.staff_viewer(ana).patients == ()
 
 
