@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,7 +147,13 @@ def _so_far(run: ImportRun) -> str:
             "%(count)s records so far. %(place)s may still be sending.",
             value,
         ) % {"count": value, "place": run.connection.place.name}
-    return _("%(count)s of about %(total)s records.") % {"count": value, "total": run.total}
+    told = {"count": _number(value), "total": _number(run.total)}
+    return _("%(count)s of about %(total)s records.") % told
+
+
+def _number(value: int) -> str:
+    """As people write it: "1,150"."""
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def ended_text(run: ImportRun) -> str:

@@ -141,7 +141,7 @@ SAYS = {
     "nothing new": ("Up to date", "Nothing new. Last checked"),
     "failing": ("Not complete", "We could not reach Old Mill", "Your records up to", "We will try again on"),
     "none sent": ("None sent", "They answered, but sent no records. They may hold records"),
-    "collecting": ("Collecting", "418 of about 1150 records."),
+    "collecting": ("Collecting", "418 of about 1,150 records."),
     "checking": ("Checking", "Checking Summit Health Plan for anything new. What you see is from"),
     "question": ("Needs your answer", "is not as you told us. Please have a look", "Answer the question"),
     "lapsed": ("Sign in again", "needs you to sign in again to keep this up to date. Your earlier"),
