@@ -94,9 +94,7 @@ def of_connection(connection: Connection, run: ImportRun | None, beside: Beside)
         "quiet": _quiet(connection, beside, going=going),
         "trouble": beside.trouble,
         "progress": words.progress(run) if going and run is not None else None,
-        "check_url": reverse("connect:check", args=[connection.public_id])
-        if not going and connection.state == State.CONNECTED
-        else "",
+        "check_url": "" if going else _check_url(connection),
         "action_url": action_url,
         "action": action,
     }
@@ -111,6 +109,13 @@ def _quiet(connection: Connection, beside: Beside, *, going: bool) -> str:
     return " ".join(filter(None, (look, forecasts.access(connection), refused)))
 
 
+def _check_url(connection: Connection) -> str:
+    """Where "Check now" is sent; empty where something else is the one thing to do."""
+    if connection.state != State.CONNECTED or forecasts.soon(connection):
+        return ""
+    return reverse("connect:check", args=[connection.public_id])
+
+
 def _action(connection: Connection) -> tuple[str, str]:
     """The one thing to do about a connection now."""
     here = reverse("connect:place", args=[connection.place.key])
@@ -121,6 +126,8 @@ def _action(connection: Connection) -> tuple[str, str]:
             return here, _("Sign in again")
         case State.ENDED | State.REFUSED:
             return here, _("Connect again")
+        case State.CONNECTED if forecasts.soon(connection):
+            return here, _("Sign in again")
         case State.CONNECTED:
             return reverse("connect:connection", args=[connection.public_id]), _("See how it stands")
         case _:

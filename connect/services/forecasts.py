@@ -14,6 +14,7 @@ from ground.models import Job
 #: The kind of job that looks at a connection (its subject) again by itself.
 CHECK = "check"
 _EVENING, _MORNING, _WEEK = 17, 6, 7  # hours of the day, days
+_SOON = timedelta(days=14)
 Access = Connection.Access
 
 
@@ -103,10 +104,14 @@ def troubles(places: Iterable[Place]) -> dict[int, str]:
     return {pk: text for pk in suspected if (text := trouble(by_key[pk]))}
 
 
-def soon(connection: Connection) -> bool:
-    """Whether the sign-in there ends within two weeks, and does not lengthen itself."""
-    until = connection.access_until
-    return until is not None and not connection.access_renewable and until < timezone.now() + timedelta(14)
+def soon(connection: Connection) -> str:
+    """That the sign-in there ends within two weeks and does not lengthen itself; empty where it does not."""
+    until, now = connection.access_until, timezone.now()
+    if until is None or connection.access_renewable or not now < until < now + _SOON:
+        return ""
+    return _("Your sign-in there ends on %(date)s. Sign in again before, and nothing is missed.") % {
+        "date": _date(until)
+    }
 
 
 def _date(when: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -63,11 +63,11 @@ def _coming(connection: Connection, known: Beside) -> list[tuple[str, str]]:
 
 def _check(connection: Connection, card: dict[str, Any]) -> dict[str, str]:
     """ "Check now": its address, or when it can be asked next; neither where it makes no sense."""
-    if not card["check_url"]:
+    if card["progress"] or connection.state != State.CONNECTED:
         return {"url": "", "text": ""}
     after = _may_check_after(connection)
     if after is None:
-        return {"url": card["check_url"], "text": ""}
+        return {"url": reverse("connect:check", args=[connection.public_id]), "text": ""}
     return {"url": "", "text": _("You can check again at %(time)s.") % {"time": words.hour(after)}}
 
 
@@ -78,22 +78,14 @@ def _may_check_after(connection: Connection) -> datetime | None:
 
 
 def _ways(connection: Connection) -> dict[str, str]:
-    """Addresses of what else can be done; empty where there is nothing to do, or no such page."""
+    """Addresses of what else can be done; empty where there is nothing to do."""
     is_over = connection.state in _OVER
     holds, receipt = bool(connection.accepted), latest(connection)
     calendar = connection.access_until is not None and not connection.access_renewable and not is_over
     return {
         "sign_in": reverse("connect:place", args=[connection.place.key]),
-        "calendar": _address("connect:calendar", connection) if calendar else "",
+        "calendar": reverse("connect:calendar", args=[connection.public_id]) if calendar else "",
         "stop": "" if is_over else reverse("connect:stop", args=[connection.public_id]),
         "delete": reverse("connect:delete", args=[connection.public_id]) if holds else "",
         "receipt": reverse("connect:receipt", args=[receipt.public_id]) if receipt else "",
     }
-
-
-def _address(name: str, connection: Connection) -> str:
-    """Of a page that may not be there in every installation."""
-    try:
-        return reverse(name, args=[connection.public_id])
-    except NoReverseMatch:
-        return ""

@@ -97,5 +97,7 @@ def _connected(connection: Connection, run: ImportRun | None, beside: Beside) ->
         ) % {**time, "count": connection.new_records}
     else:
         text = _("Nothing new. Last checked %(time)s.") % time
-    more = (text, asked.text(connection), of_others(connection))
-    return Standing(_("Up to date"), "good", " ".join(each for each in more if each))
+    soon = forecasts.soon(connection)
+    more = (text, soon, asked.text(connection), of_others(connection))
+    said = " ".join(each for each in more if each)
+    return Standing(_("Sign in soon"), "new", said) if soon else Standing(_("Up to date"), "good", said)

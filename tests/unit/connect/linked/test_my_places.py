@@ -206,6 +206,19 @@ def test_somebody_elses_records_beside_mine_lead_to_their_own_pages(rosa):
     assert "Are they of a child or somebody you look after?" in page
 
 
+def test_a_sign_in_that_ends_soon_is_said_before_it_does(rosa):
+    ends = timezone.now() + timedelta(days=5)
+    connection = a_connection(rosa, collected_at=timezone.now(), access_state="active", access_until=ends)
+    for page in (words(rosa, "/connect/places/"), page_of(rosa, connection)):
+        assert re.search(r"Sign in soon .* Your sign-in there ends on .* Sign in again", page)
+    assert "Check now" in page
+    assert "Put the next sign-in into my calendar" in page
+    with scope.open(rosa.viewer):
+        connection.access_renewable = True
+        connection.save()
+    assert "Sign in soon" not in page_of(rosa, connection)
+
+
 def test_who_just_asked_reads_when_to_ask_again(rosa):
     connection = a_connection(rosa, collected_at=timezone.now())
     assert "Check now" in page_of(rosa, connection)
