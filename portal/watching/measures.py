@@ -26,6 +26,10 @@ SWEEP, CANARY, HOUSEKEEPING = "sweep", "canary", "housekeeping"
 _LOOKS = """
     select coalesce(sum(n_tup_upd + n_tup_del), 0) from pg_stat_user_tables where relname = 'ground_look'
 """
+_INSTALLED = """
+    select coalesce(extract(epoch from now() - min(applied)), 0) from django_migrations
+    where app = 'ground' and name = '0003_operating'
+"""
 _MAY_CHANGE_LOOKS = """
     select has_table_privilege('ground_look', 'UPDATE') or has_table_privilege('ground_look', 'DELETE')
         or has_table_privilege('ground_look', 'TRUNCATE')
@@ -45,9 +49,11 @@ class Queue:
 class Measured:
     """How everything is right now. Ages in seconds, None where it never happened or is not known.
 
-    What is counted (`upstream` and the rest) is of the last half hour.
+    What is counted (`upstream` and the rest) is of the last half hour. `installed`: for how long there is
+    anything to watch here; what never happened can be late by no more.
     """
 
+    installed: float = 0.0
     sweep: float | None = None
     canary: float | None = None
     housekeeping: float | None = None
@@ -86,6 +92,7 @@ def measure() -> Measured:
     mails_found = mails.aggregate(amount=Count("pk"), oldest=Min("created_at"))
     found = keys.surveyed()
     return Measured(
+        installed=max(0.0, float(_asked(_INSTALLED))),
         sweep=age(counting.last(SWEEP)),
         canary=age(counting.last(CANARY)),
         housekeeping=age(counting.last(HOUSEKEEPING)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.watching.measures import Measured
 
 _SWEEP_LATE = 90.0  # seconds; the sweep comes every ten
-_CANARY_LATE = 120.0  # seconds; the canary sings every minute
+_CANARY_LATE = 100.0  # seconds; the canary sings every minute
 _PILED_UP = 3  # messages that nobody takes out of Redis
 _QUEUE_LATE = 300.0  # seconds
 _MANY_429 = 10
@@ -39,13 +39,13 @@ class Rule:
 
 
 def _stuck_worker(now: Measured) -> str:
-    late = now.canary is None or now.canary > _CANARY_LATE
+    late = _since(now.canary, now) > _CANARY_LATE
     beats = now.sweep is not None and now.sweep <= _SWEEP_LATE
     return f"canary={_seconds(now.canary)} broker={now.broker}" if late and (beats or _piled_up(now)) else ""
 
 
 def _no_beat(now: Measured) -> str:
-    late = now.sweep is None or now.sweep > _SWEEP_LATE
+    late = _since(now.sweep, now) > _SWEEP_LATE
     return f"sweep={_seconds(now.sweep)} broker={now.broker}" if late and not _piled_up(now) else ""
 
 
@@ -97,6 +97,10 @@ def _quarantine(now: Measured) -> str:
 
 def _piled_up(now: Measured) -> bool:
     return now.broker is not None and now.broker >= _PILED_UP
+
+
+def _since(value: float | None, now: Measured) -> float:
+    return now.installed if value is None else value
 
 
 def _seconds(value: float | None) -> str:

@@ -201,6 +201,13 @@ def test_looks_that_were_changed_are_noticed():
     assert next(rule for rule in RULES if rule.name == "audit_gap").look(Measured(looks_changed=1))
 
 
+@pytest.mark.parametrize(("name", "broker"), [("no_beat", 0), ("stuck_worker", 5)])
+def test_what_never_happened_is_late_when_there_was_time_for_it(name, broker):
+    look = next(rule.look for rule in RULES if rule.name == name)
+    assert not look(Measured(installed=30, broker=broker))
+    assert look(Measured(installed=300, broker=broker))
+
+
 # --- The rounds --------------------------------------------------------------------------------------------
 def go(kind: str) -> Job:
     job = Job.objects.get(kind=kind, state="waiting")
@@ -236,7 +243,6 @@ def test_keys_are_surveyed_a_few_patients_at_a_time(monkeypatch):
 
 
 def test_who_asks_for_numbers_notices_that_nobody_evaluates():
-    late(alarms.EVALUATED, 80)
     late(measures.SWEEP)
     operating.numbers()
     assert "no_beat" in alarms.firing()
