@@ -83,6 +83,22 @@ def test_two_places_a_second_look_that_writes_no_row_and_one_that_brings_what_is
     assert len(set(rosa.witness.row_marks()) - set(before)) == 1
     assert "Swim on Sundays" in rosa.go("/records/goals/").text
 
+    held = rosa.witness.row_marks()
+    site.sandbox.end_source(rosa.witness.app_user, 4706, gone=True)
+    site.five_minutes_pass()
+    check(rosa)
+    rosa.wait_until("Nothing new. Last checked")
+    rosa.go("/connect/places/")
+    rosa.follow(f"^{HARBOR}")
+    assert "needs you to sign in again" in rosa.page.text
+    assert rosa.witness.row_marks() == held
+    rosa.connect(HARBOR)
+    rosa.wait_until("Nothing new. Last checked")
+    rosa.go("/connect/places/")
+    rosa.follow(f"^{HARBOR}")
+    assert "Up to date" in rosa.page.text
+    assert len(rosa.witness.row_marks()) == len(held)
+
 
 def check(rosa: Visitor) -> None:
     """Look for new records at the first place."""
