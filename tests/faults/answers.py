@@ -82,7 +82,7 @@ def _take_one_away(bench: Bench, visitor: Visitor) -> None:
     sandbox.change_chart(user, 4706, drop=[{"resourceType": "Immunization", "id": "flu-2025"}])
     sandbox.tick()
     must(len(sandbox.truth(user)) < before, "the place still has all of it")
-    bench.checked(visitor)
+    bench.checked(visitor, whole=True)
 
 
 @fault("F04", "409 and 412")

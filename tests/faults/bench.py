@@ -78,8 +78,11 @@ class Bench:
 
         self.until(over, seconds, "an import to end")
 
-    def checked(self, visitor: Visitor, place: str = HARBOR) -> None:
-        """Ask the place for what is new, and wait for the end of it."""
+    def checked(self, visitor: Visitor, place: str = HARBOR, *, whole: bool = False) -> None:
+        """Ask a place for what is new, or for its whole chart as if that was due, and wait for the end."""
+        if whole:
+            mine = f"where patient_id = {visitor.witness.patient}"
+            self.site.change(f"update connect_connection set complete_at = null {mine}")
         imports = len(visitor.witness.runs())
         look(visitor, place)
         self.until(lambda: len(visitor.witness.runs()) > imports, 60, "another import")
@@ -146,7 +149,9 @@ class Bench:
 
 
 def look(visitor: Visitor, place: str = HARBOR) -> None:
-    """Go to the place's page and press the button that looks for new records."""
+    """Press the button that looks for new records on the place's page, as if five minutes had passed."""
+    mine = f"where patient_id = {visitor.witness.patient}"
+    visitor.site.change(f"update connect_connection set asked_at = null {mine}")
     visitor.go("/connect/places/")
     visitor.follow(f"^{place}")
     visitor.press("^Check (for new records|now)")

@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -20,12 +21,12 @@ from ground.viewer import Viewer
 from portal.models import User
 from tests.faults.bench import Bench, arrive
 from tests.faults.ledger import exact
-from tests.faults.registry import Verdict, fault, must
+from tests.faults.registry import NotRun, Verdict, fault, must
 from tests.journeys.visitor import HARBOR, PRAIRIE
 
 _TENTH = 0.1
 _LEGAL = ("confirming", "collecting", "connected", "ended")
-_EXPECTED = (services.NotConnected, services.LinkOver)
+_EXPECTED = (services.NotConnected, services.LinkOver, services.TooSoon)
 
 
 class Tabs:
@@ -111,8 +112,10 @@ class Tabs:
 @fault("F39", "one place fails for five hundred patients")
 def partial(bench: Bench) -> Verdict:
     """Counted on a clock of its own by the rules that keep the budget; then seen, in small, on the site."""
-    from tests.unit.connect import crowd
-
+    try:
+        crowd = import_module("tests.unit.connect.crowd")
+    except ModuleNotFoundError:
+        raise NotRun("the rules that share the budget out are not here yet") from None
     with patch.object(crowd, "SWEEP", 2.0):  # while there is work, whoever ends a slice rings for who is due
         healthy, _none = _waited(crowd, fails=False)
         after, failed = _waited(crowd, fails=True)

@@ -51,17 +51,18 @@ def no_room(bench: Bench) -> Verdict:
         if bench.site.is_up("web"):
             bench.site.kill("web")
         bench.site.start("web")
+    came = []
     for path, reply in zip(_FILES, replies, strict=True):
         is_file = "html" not in reply.headers.get("Content-Type", "")
         must(
             not is_file or _ENDS[path[-3:]] in reply.content[-1024:], f"a part of {path} was served as a file"
         )
         must("Traceback" not in reply.text[:5000] or is_file, "a page shows a trace")
+        came.append(f"{reply.status_code} with a {'whole file' if is_file else 'page'}")
     bench.until(bench.site.is_ready, 30, "the web server")
-    statuses = [reply.status_code for reply in replies]
     must(visitor.http.get(visitor.origin + _FILES[0], timeout=120).status_code == 200, "no file afterwards")
     kept = exact(visitor.witness)
-    return Verdict(len(_FILES), f"answered {statuses}, no file in part; reading went on; {kept} records")
+    return Verdict(len(_FILES), f"{', '.join(came)}; reading went on; {kept} records")
 
 
 @fault("F35", "the mail server down, slow, and refusing")
@@ -73,11 +74,11 @@ def mail(bench: Bench) -> Verdict:
         try:
             took, people = [], []
             for trouble in ("refuses", "hangs", "busy", "drops"):
-                server.trouble = trouble
+                server.trouble, met = trouble, server.met
                 began = time.monotonic()
                 people.append(bench.person())
                 took.append(time.monotonic() - began)
-                bench.until(lambda was=server.met: server.met > was, 45, "a mail to run into it")
+                bench.until(lambda was=met: server.met > was, 45, "a mail to run into it")
             server.trouble = ""
             bench.until(lambda: _all_sent(bench), 90, "the mails to go out")
         finally:
