@@ -60,15 +60,14 @@ def stop(*, viewer: Viewer, connection: Connection) -> Parting:
 def delete(*, viewer: Viewer, connection: Connection) -> Parting:
     """Delete all that came from this place, here and at the gateway, and collect nothing more there.
 
-    Nothing of it is shown from now on; a job takes it away. Departures for the place end with it. Raises
-    `NotConnected`.
+    Nothing of it is shown from now on; a job takes it away. Who comes back from signing in there meanwhile is
+    told to begin again. Raises `NotConnected`.
     """
     with scope.open(viewer):
         scope.alone(connection.patient_id)
         under_way = _open(connection)
         if under_way is not None and under_way.what == What.DELETE:
             return under_way
-        _close_departures(connection)
         source_id, gone = store.begin_erasing(connection.patient_id, connection.place.source_key)
         partings = [_parted(each, What.DELETE) for each in _of_the_place(connection)]
         Parting.objects.of(connection.patient_id).filter(pk=partings[0].pk).update(
@@ -200,11 +199,4 @@ def _open(connection: Connection) -> Parting | None:
 def _close(parting: Parting, ended: Parting.Ended) -> None:
     Parting.objects.of(parting.patient_id).filter(pk=parting.pk, ended_at=None).update(
         phase=Phase.OVER, ended=ended, ended_at=Now(), upstream=[]
-    )
-
-
-def _close_departures(connection: Connection) -> None:
-    away = LinkAttempt.objects.of(connection.patient_id).filter(state=LinkAttempt.State.OPEN)
-    away.filter(Q(place_id=connection.place_id) | Q(place=None)).update(
-        state=LinkAttempt.State.REPLACED, departure_sealed=None, memo_sealed=None
     )

@@ -116,6 +116,7 @@ def record_return(*, browser: Browser, hint: str, came_from: str) -> Return:
         try:
             return Return("back", attempt, _seen_again(attempt, LinkAttempt.Proof.SESSION, hint))
         except StillLeaving:
+            close(attempt)
             return Return("late", attempt)
     if attempt.state in (LinkAttempt.State.RETURNED, LinkAttempt.State.UNHEARD):
         return Return("back", attempt, run_of(attempt))
@@ -129,10 +130,21 @@ def confirm_link(*, attempt: LinkAttempt) -> ImportRun | None:
     """
     if attempt.created_at < timezone.now() - CONFIRMABLE:
         raise LinkOver
-    run = _seen_again(attempt, LinkAttempt.Proof.SIGNED_IN, "")
+    try:
+        run = _seen_again(attempt, LinkAttempt.Proof.SIGNED_IN, "")
+    except StillLeaving:
+        close(attempt)
+        raise
     if run is None and not _waits_for_a_name(attempt):
         raise LinkOver
     return run
+
+
+def close(attempt: LinkAttempt) -> None:
+    """End a way to a place whose records are being deleted; the key it led to is taken back with them."""
+    attempt.state, attempt.departure, attempt.memo = LinkAttempt.State.REPLACED, None, None
+    with scope.open(job_viewer(attempt.patient_id)):
+        attempt.save(update_fields=["state", "departure_sealed", "memo_sealed"])
 
 
 def open_links(patient_id: int) -> list[LinkAttempt]:

@@ -62,7 +62,6 @@ def _here(job: Job, parting: Parting) -> Outcome:
             parting.removed = (store.Count(**parting.removed) + gone).as_dict()
             parting.save(update_fields=["removed"])
             return More()
-        LinkAttempt.objects.of(parting.patient_id).filter(place_id=parting.place_id).delete()
         for told in (Happening, ImportRun):
             told.objects.of(parting.patient_id).filter(connection_id=parting.connection_id).delete()
         parting.phase, parting.removed_at, parting.source_id = Phase.REVOKING, Now(), None
@@ -146,7 +145,8 @@ def _over(parting: Parting) -> Outcome:
     """Confirmed. After a deletion nothing is left of the connection: the next one begins anew."""
     parting.phase, parting.ended, parting.ended_at = Phase.OVER, Ended.CONFIRMED, Now()
     parting.save()
-    if parting.what == What.DELETE and parting.connection_id is not None:
+    if parting.what == What.DELETE:
+        LinkAttempt.objects.of(parting.patient_id).filter(place_id=parting.place_id).delete()
         Connection.objects.of(parting.patient_id).filter(pk=parting.connection_id).delete()
     return Done()
 

@@ -169,7 +169,7 @@ def _named(job: Job, attempt: LinkAttempt, place: Place, version: str) -> Outcom
             attempt.save(update_fields=["place", "fhir_version"])
             linking.begin_run(attempt, place)
     except linking.StillLeaving:
-        return Later(_LONGEST)
+        linking.close(attempt)
     return Done()
 
 

@@ -363,13 +363,18 @@ def test_a_place_cannot_be_connected_while_it_is_being_deleted_and_begins_anew_a
     assert answer.status_code in (409, 503)
 
 
-def test_deleting_closes_the_way_to_a_sign_in_that_was_open(rosa):
+def test_who_comes_back_into_a_deletion_is_sent_to_begin_again_and_the_new_key_is_taken_back(rosa, far):
     attempt = leaves(rosa)
     rosa.deletes()
-    attempt.refresh_from_db()
-    assert attempt.state == "replaced"
-    with pytest.raises(linking.LinkOver):
+    work(ahead=timedelta(minutes=1))
+    assert far.asked == []
+    assert "o-1" not in {pk[3] for pk in rosa.held(Record)}
+    with pytest.raises(linking.StillLeaving):
         services.confirm_link(attempt=attempt)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.departure_sealed) == ("replaced", None)
+    work(ahead=timedelta(hours=1))
+    assert [asked[0] for asked in far.asked] == ["revoke", "erase"]
 
 
 def test_deleting_takes_over_a_stop_that_is_not_confirmed(rosa, far):
