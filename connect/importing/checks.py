@@ -17,8 +17,8 @@ from ground.models import Job
 from ground.viewer import job_viewer
 
 IMPORT = "import"
-_HEALED_AT_ONCE = 500
-_LATELY = timedelta(days=3)
+_HEALED_AT_ONCE = 5000
+_REMEMBERED = timedelta(days=90)  # as long as jobs of imports are
 
 
 def one_check(job: Job) -> Outcome:
@@ -74,15 +74,13 @@ def heal(patient_id: int) -> int:
 
 
 def heal_all() -> int:
-    """Once a day: looks that crashed too often wait again, and who lost all of theirs gets them back.
+    """Once a day: looks that crashed too often wait again, and who never had one, or lost all, gets theirs.
 
     How many. Jobs say whose they are; connections stand under the row policy, and nobody looks through all.
     """
     stuck = list(Job.objects.filter(kind=schedule.JOB, state=Job.State.STUCK)[:_HEALED_AT_ONCE])
-    lately = Job.objects.filter(kind=IMPORT, state=Job.State.DONE, ended_at__gt=Now() - _LATELY)
-    looked_at = Job.objects.filter(
-        kind=schedule.JOB, patient_id=OuterRef("patient_id"), state=Job.State.WAITING
-    )
+    lately = Job.objects.filter(kind=IMPORT, state=Job.State.DONE, ended_at__gt=Now() - _REMEMBERED)
+    looked_at = Job.objects.filter(kind=schedule.JOB, patient_id=OuterRef("patient_id"))
     bare = lately.filter(~Exists(looked_at)).values_list("patient_id", flat=True).distinct()
     healed = 0
     for patient_id in {*(job.patient_id or 0 for job in stuck), *(pk or 0 for pk in bare[:_HEALED_AT_ONCE])}:

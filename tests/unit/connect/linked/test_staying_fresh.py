@@ -246,6 +246,33 @@ def test_exactly_one_look_waits_for_each_connection_and_a_lost_one_comes_back(sa
     assert (checks.heal_all(), waiting.count()) == (1, 1)
 
 
+def test_a_sign_in_that_ends_soon_is_reminded_of_once_with_a_day_for_the_calendar(sandbox, rosa):
+    def mails() -> list[Mail]:
+        return list(Mail.objects.filter(subject__contains="ends soon"))
+
+    assert rosa.connection().access_state == "active"
+    waiting = Job.objects.get(kind="remind", state="waiting")
+    until = rosa.connection().access_until
+    assert waiting.due_at == until - timedelta(days=14)
+    work(5, kind="remind")
+    assert mails() == []  # three months ahead
+    soon = timezone.now() + timedelta(days=10)
+    change(rosa, access_until=soon)
+    work(5, kind="remind")
+    [mail] = mails()
+    assert "Harbor" not in mail.subject + mail.body
+    where = f"/connect/places/{rosa.connection().public_id}/sign-in.ics"
+    assert where in mail.body
+    assert mail.unsubscribe_url
+    answer = rosa.browser.get(where)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "SUMMARY:Sign in again" in answer.content.decode()
+    change(rosa, access_until=timezone.now() + timedelta(days=2))
+    type(rosa.user).objects.filter(pk=rosa.user.pk).update(news_by_mail=False)
+    work(5, kind="remind")
+    assert len(mails()) == 1  # they ended these mails
+
+
 def test_a_look_that_runs_twice_begins_one_run(sandbox, rosa):
     job = Job.objects.get(kind=schedule.JOB, state="waiting")
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
