@@ -1,10 +1,11 @@
 """Which gateway serves an account, and the toll before each call; the only reader of a vendor's settings.
 
-One client for each process, so that connections to the gateway stay open. Callers get it behind its budget:
-when that is used up, a call is not made and raises `Busy`, which says when to come back.
+One client for each process, so that connections to the gateway stay open. Callers get it behind its toll
+(`connect.tolls`): a call that may not be made now raises `Busy` or `Resting`, which say when to come back.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -12,25 +13,40 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from connect import pacing
+from connect import pacing, tolls
 from connect.gateway import (
     Departure,
     Eraser,
     Event,
     Gateway,
-    GatewayError,
     Page,
     PatientRef,
     PlaceKind,
     PlacePage,
-    SignInAgain,
     SourceAccess,
     Tokens,
-    TryLater,
-    Unreadable,
 )
 from connect.oneup import OneUp, OneUpEraser, OneUpOperator, OneUpSettings
-from ground import counting
+from connect.tolls import Busy, Errand, NotAsked, Resting, note
+
+__all__ = [
+    "USUAL",
+    "Busy",
+    "Errand",
+    "NotAsked",
+    "Paced",
+    "PacedEraser",
+    "Resting",
+    "budgets",
+    "crossing",
+    "eraser",
+    "holds",
+    "note",
+    "of",
+    "operator",
+    "plain",
+    "versions",
+]
 
 T = TypeVar("T")
 
@@ -52,13 +68,8 @@ _CLIENTS = (
 )
 _USER_CALLS = frozenset({"create_account", "new_code", "close_account", "list_users", "change_user"})
 _HOUR = 3600.0
-_AFTER_429 = 10.0  # seconds, where the gateway does not say
-#: Where a 429 says that this one place was asked a moment ago (docs/oneup.md §11.1): nobody else waits.
-_OF_ONE_PLACE = frozenset({"ingest", "revoke"})
-
-
-class Busy(TryLater):
-    """Our own budget is used up for now; nothing was asked. `retry_after` is always set."""
+#: Which of the settings' addresses a call goes to, where it is not the API's own.
+_ELSEWHERE = {"redeem": "auth", "refresh": "auth", "search": "search", "depart": "search"}
 
 
 def plain(name: str = USUAL) -> Gateway:
@@ -66,19 +77,24 @@ def plain(name: str = USUAL) -> Gateway:
     return _oneup(_clients_settings(name))
 
 
-def of(name: str = USUAL, *, person: bool) -> "Paced":
-    """The gateway behind its budget. `person`: somebody waits for the answer."""
-    return Paced(plain(name), person=person)
+def of(
+    name: str = USUAL, *, person: bool, whose: int | None = None, place: str = "", asked: bool = False
+) -> "Paced":
+    """The gateway behind its toll. `person`: somebody waits for the answer; the rest is `tolls.Errand`'s.
+
+    Work that does not say whose it is takes no turn, and comes last when the budget is short.
+    """
+    return Paced(plain(name), Errand(person, whose, place, asked))
 
 
-def eraser(name: str = USUAL, *, person: bool) -> "PacedEraser":
-    """The one who may delete at the gateway, behind the same budget. For the leaving workflow alone."""
-    return PacedEraser(_oneup_eraser(_clients_settings(name)), person=person)
+def eraser(name: str = USUAL, *, person: bool, whose: int | None = None) -> "PacedEraser":
+    """The one who may delete at the gateway, behind the same toll. For the leaving workflow alone."""
+    return PacedEraser(_oneup_eraser(_clients_settings(name)), Errand(person, whose, asked=True))
 
 
 def operator(name: str = USUAL) -> OneUpOperator:
     """Every documented call, behind the same budget. For `manage.py oneup` and nobody else."""
-    return OneUpOperator(_clients_settings(name), around=_Counted(name, person=True)._ask)
+    return OneUpOperator(_clients_settings(name), around=_Tolled(name, Errand(person=True))._ask)
 
 
 def versions(name: str = USUAL) -> tuple[str, ...]:
@@ -113,32 +129,10 @@ def holds(address: str, fhir_version: str) -> bool:
     return same and not asked.query and asked.path.startswith(tuple(paths))
 
 
-def toll(name: str, call: str, *, person: bool) -> None:
-    """Count a call that is about to be made. Raises `Busy` when it may not be made now."""
-    wait = pacing.take(budgets(name, call), person=person)
-    if wait:
-        raise Busy(call, None, wait)
-
-
-def report(name: str, trouble: GatewayError, call: str) -> None:
-    """Count a call that did not work, and let the budget know of a 429. One that was never made is none."""
-    if isinstance(trouble, Busy):
-        return
-    note(call, _word(trouble))
-    if isinstance(trouble, TryLater) and trouble.status == 429 and call not in _OF_ONE_PLACE:
-        pacing.shrink(budgets(name, call), retry_after=trouble.retry_after or _AFTER_429)
-
-
-def note(call: str, how: str, *, later: bool = False) -> None:
-    """Count what a call came to, for operators: by the call's name, never by whose it was."""
-    counting.add("upstream", call, how, later=later)
-
-
-def _word(trouble: GatewayError) -> str:
-    if isinstance(trouble, TryLater):
-        return "429" if trouble.status == 429 else "5xx" if (trouble.status or 0) >= 500 else "no answer"
-    words = {SignInAgain: "sign in", Unreadable: "unreadable"}
-    return next((word for kind, word in words.items() if isinstance(trouble, kind)), "refused")
+def crossing(name: str, call: str, errand: Errand) -> AbstractContextManager[None]:
+    """Around one call: the toll before it, and what came of it after. Raises `Busy` and `Resting`."""
+    host = urlsplit(_told()[_ELSEWHERE.get(call, "api")]).netloc
+    return tolls.crossing(tolls.Road(name, call, host, budgets(name, call)), errand)
 
 
 def _told() -> dict[str, Any]:
@@ -173,29 +167,25 @@ def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:
     return tuple({site, *others} - {"", "*"})
 
 
-class _Counted:
-    """Something of a gateway whose calls are counted before they are made."""
+class _Tolled:
+    """Something of a gateway whose calls pay their toll before they are made."""
 
-    def __init__(self, name: str, *, person: bool) -> None:
+    def __init__(self, name: str, errand: Errand) -> None:
         self.name = name
-        self._person = person
+        self._errand = errand
 
     def _ask(self, call: str, verb: Callable[..., T], *given: Any, **named: Any) -> T:
-        toll(self.name, call, person=self._person)
-        try:
+        with crossing(self.name, call, self._errand):
             found = verb(*given, **named)
-        except GatewayError as trouble:
-            report(self.name, trouble, call)
-            raise
         note(call, "ok")
         return found
 
 
-class Paced(_Counted):
-    """A gateway whose calls are counted first. Same verbs, same errors, and `Busy`."""
+class Paced(_Tolled):
+    """A gateway whose calls pay their toll first. Same verbs, same errors, and `Busy` and `Resting`."""
 
-    def __init__(self, gateway: Gateway, *, person: bool) -> None:
-        super().__init__(gateway.name, person=person)
+    def __init__(self, gateway: Gateway, errand: Errand) -> None:
+        super().__init__(gateway.name, errand)
         self._gateway = gateway
 
     def create_account(self, app_user_id: str) -> tuple[str, str]:
@@ -266,11 +256,11 @@ class Paced(_Counted):
         self._ask("revoke", self._gateway.revoke, external_id, place_key, fhir_version)
 
 
-class PacedEraser(_Counted):
-    """The one who may delete, its calls counted first. Same verbs, same errors, and `Busy`."""
+class PacedEraser(_Tolled):
+    """The one who may delete, behind the toll. Same verbs, same errors, and `Busy` and `Resting`."""
 
-    def __init__(self, eraser: Eraser, *, person: bool) -> None:
-        super().__init__(eraser.name, person=person)
+    def __init__(self, eraser: Eraser, errand: Errand) -> None:
+        super().__init__(eraser.name, errand)
         self._eraser = eraser
 
     def erase_patient(self, access: str, patient: str, fhir_version: str) -> None:

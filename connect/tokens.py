@@ -62,15 +62,23 @@ class _Request:
     gateway: str
     person: bool
     least: timedelta = _MARGIN
+    asked: bool = False
+
+    @property
+    def errand(self) -> gateways.Errand:
+        """For whom the calls are made."""
+        return gateways.Errand(self.person, self.patient_id, asked=self.asked)
 
 
-def key(patient_id: int, gateway: str = gateways.USUAL, *, person: bool) -> Key:
+def key(patient_id: int, gateway: str = gateways.USUAL, *, person: bool, asked: bool = False) -> Key:
     """A working access token of this patient, with an account opened where there is none.
+
+    `person` and `asked` as `gateways.Errand` has them: tokens come in the lane of what they are for.
 
     Call outside any scope. Raises `GatewayError`: `TryLater` also when the row stayed locked, `SignInAgain`
     when codes that the gateway itself just gave out are refused.
     """
-    return _key(_Request(patient_id, gateway, person))
+    return _key(_Request(patient_id, gateway, person, asked=asked))
 
 
 def renew_ahead(job: Job, kinds: Iterable[str]) -> Outcome:
@@ -189,7 +197,7 @@ def _account_and_code(asked: _Request, account: Account, *, is_new: bool) -> tup
     It may exist although we never heard so (the answer was lost), and be gone although we thought it was
     there. One whose id we have only just made up is not ours: see `_not_ours`.
     """
-    gateway = gateways.of(asked.gateway, person=asked.person)
+    gateway = gateways.of(asked.gateway, person=asked.person, whose=asked.patient_id, asked=asked.asked)
     if account.external_id:
         try:
             return gateway.new_code(account.app_user_id)
@@ -242,12 +250,8 @@ def _renewed(asked: _Request, code: str) -> tuple[Account, str]:
 def _one_call(asked: _Request, code: str) -> tuple[Account, str]:
     """The toll first: nobody waits for it with the row in hand."""
     call = "redeem" if code else "refresh"
-    gateways.toll(asked.gateway, call, person=asked.person)
-    try:
+    with gateways.crossing(asked.gateway, call, asked.errand):
         return _renew_under_lock(asked, code)
-    except GatewayError as trouble:
-        gateways.report(asked.gateway, trouble, call)
-        raise
 
 
 def _is_refused_code(trouble: TryLater) -> bool:

@@ -1,15 +1,20 @@
-"""How places do today: a count for each place and day of calls about it, and whether that means trouble.
+"""How hosts and places do: who is left alone for a while after failures, and who has trouble today.
 
-A place's failure: a call about it that got no answer or a 5xx, while its gateway answered others.
+The rules of resting are `connect.breaker`; here they are kept in rows, so that all workers see them. When all
+is well there is no row, and nothing is written. A place's failure is a call about it that got no answer or a
+5xx; it is counted for the day unless the gateway's own host is known to be down.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from connect import breaker
+from connect.breaker import Standing
 from connect.models import Breaker, Place, PlaceDay
 
 KEPT = timedelta(days=30)
@@ -34,9 +39,60 @@ _COUNT = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a call meets: seconds to stay away, which breakers have any failures, which it is the probe of."""
+
+    rest: float = 0.0
+    marked: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+
+
+def ahead(names: Iterable[str]) -> Outlook:
+    """How the hosts and places of these names stand. Whoever is told to go on as a probe is the only one."""
+    now = timezone.now()
+    rows = {row.name: row for row in Breaker.objects.filter(name__in=tuple(names))}
+    standings = {name: _standing(row) for name, row in rows.items()}
+    rest = max((breaker.rest(each, now.timestamp()) for each in standings.values()), default=0.0)
+    if rest:
+        return Outlook(rest, tuple(rows))
+    due = [name for name, each in standings.items() if breaker.wants_probe(each, now.timestamp())]
+    won = tuple(name for name in due if _won(rows[name], now))
+    if len(won) < len(due):
+        give_back(won)
+        return Outlook(breaker.PROBE, tuple(rows))
+    return Outlook(0.0, tuple(rows), won)
+
+
+def give_back(probes: Iterable[str]) -> None:
+    """The call that was to find out is not made after all: the next one may be."""
+    if names := tuple(probes):
+        Breaker.objects.filter(name__in=names).update(open_until=timezone.now())
+
+
+def went_well(marked: Iterable[str]) -> None:
+    """An answer came: forget all failures of these names."""
+    if names := tuple(marked):
+        Breaker.objects.filter(name__in=names).delete()
+
+
+def failed(name: str, about: str, *, is_host: bool, is_probe: bool) -> None:
+    """One more failure of a host or place; `about` is the place or account of the call, in a word."""
+    now = timezone.now().timestamp()
+    with transaction.atomic():
+        Breaker.objects.get_or_create(name=name)
+        row = Breaker.objects.select_for_update().filter(name=name).first()
+        if row is None:  # somebody just heard that all is well
+            return
+        after = breaker.failed(_standing(row), about, now, is_host=is_host, is_probe=is_probe)
+        row.failures, row.about, row.trips = after.failures, after.about[:80], after.trips
+        row.open_until = datetime.fromtimestamp(after.open_until, UTC) if after.open_until else None
+        row.save()
+
+
 def place_breaker(gateway: str, place_key: str) -> str:
     """The name of a place's breaker."""
-    return f"{gateway}:{place_key}"
+    return f"{gateway}:{place_key}"[:100]
 
 
 def host_breaker(gateway: str, host: str) -> str:
@@ -81,10 +137,32 @@ def forget_days() -> int:
     return PlaceDay.objects.filter(pk__in=list(old)).delete()[0]
 
 
+def account(whose: int | None) -> str:
+    """A word for one patient's account that says of nobody who it is."""
+    return salted_hmac("connect.weather", str(whose), algorithm="sha256").hexdigest()[:12]
+
+
+def spread(whose: int | None) -> float:
+    """A part of a wait, 0 to 1 and always the same for one patient, so that not all come back at once."""
+    return (group("", whose or 0).bit_length() - 1) / _GROUPS
+
+
 def group(about: str, whose: int) -> int:
     """The bit of one of 63 groups that a patient falls into, another for each place; says of nobody who."""
     digest = salted_hmac("connect.weather", f"{about}:{whose}", algorithm="sha256").digest()
     return 1 << int.from_bytes(digest[:8]) % _GROUPS
+
+
+def _standing(row: Breaker) -> Standing:
+    until = row.open_until.timestamp() if row.open_until else 0.0
+    return Standing(row.failures, row.about, until, row.trips)
+
+
+def _won(row: Breaker, now: datetime) -> bool:
+    """Take the probe for ourselves: only one finds the row as it was seen."""
+    until = datetime.fromtimestamp(breaker.probing(_standing(row), now.timestamp()).open_until, UTC)
+    seen = Breaker.objects.filter(name=row.name, open_until=row.open_until)
+    return bool(seen.update(open_until=until))
 
 
 def _recent(place: Place, now: datetime) -> Iterable[PlaceDay]:

@@ -69,7 +69,8 @@ def _has_ended(connection: Connection) -> bool:
 
 def _fetched(connection: Connection, wanted: Wanted, version: str) -> bytes:
     waits = wanted.changed_at == ASKED  # somebody has opened it
-    gateway = gateways.of(connection.place.gateway, person=waits)
+    place = connection.place
+    gateway = gateways.of(place.gateway, person=waits, whose=connection.patient_id, place=place.key)
     access = tokens.key(connection.patient_id, gateway.name, person=waits).access
     try:
         return gateway.read(access, version, "Binary", wanted.fhir_id)

@@ -40,13 +40,20 @@ class Slice:
         return self.run.connection.place
 
     @property
+    def is_asked(self) -> bool:
+        """Whether somebody asked for this import, who may be looking; else it is routine."""
+        return self.run.asked_by_id is not None
+
+    @property
     def gateway(self) -> gateways.Paced:
-        """The gateway behind its budget; imports leave a reserve to people who wait."""
-        return gateways.of(self.place.gateway, person=False)
+        """The gateway behind its toll; imports leave a reserve to people who wait, and take turns."""
+        place, asked = self.place, self.is_asked
+        return gateways.of(place.gateway, person=False, whose=self.patient_id, place=place.key, asked=asked)
 
     def access(self) -> str:
         """A working access token. Call outside any scope."""
-        return tokens.key(self.patient_id, self.place.gateway, person=False).access
+        asked = self.is_asked
+        return tokens.key(self.patient_id, self.place.gateway, person=False, asked=asked).access
 
     @contextmanager
     def keeping(self) -> Iterator[ImportRun]:

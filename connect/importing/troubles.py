@@ -14,7 +14,7 @@ from ground.jobs import Done, Later, More, Outcome
 
 log = logging.getLogger(__name__)
 
-_WAITS = (5, 15, 30, 60, 120, 300, 600, 900)  # seconds
+WAITS = (5, 15, 30, 60, 120, 300, 600, 900)  # seconds
 _TRIES = 30  # about six hours
 _READS = 3
 
@@ -46,7 +46,7 @@ def answer(work: Slice, trouble: GatewayError) -> Outcome:
 
 
 def _later(work: Slice, trouble: TryLater) -> Outcome:
-    wait = _WAITS[min(work.run.troubles, len(_WAITS) - 1)]
+    wait = WAITS[min(work.run.troubles, len(WAITS) - 1)]
     seconds = max(trouble.retry_after or 0.0, float(wait) if trouble.retry_after is None else 0.5)
     with work.keeping() as run:
         run.troubles = work.run.troubles + 1

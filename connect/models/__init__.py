@@ -9,7 +9,7 @@ from connect.models.account import Account
 from connect.models.connection import Connection
 from connect.models.happening import Happening
 from connect.models.link import LinkAttempt
-from connect.models.pacing import Pacing
+from connect.models.pacing import Pacing, PatientTurn
 from connect.models.parting import Parting
 from connect.models.place import Place
 from connect.models.request import PlaceRequest
@@ -26,6 +26,7 @@ __all__ = [
     "LinkAttempt",
     "Pacing",
     "Parting",
+    "PatientTurn",
     "Place",
     "PlaceDay",
     "PlaceRequest",

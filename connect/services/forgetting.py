@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from connect import importing, weather
+from connect import importing, pacing, weather
 from connect.models import ImportRun, LinkAttempt, Parting
 from connect.services import leaving
 from ground import scope
@@ -45,5 +45,5 @@ def forget_departures() -> int:
 
 
 def forget_weather() -> int:
-    """Delete counts of how places did over 30 days ago; how many, at most a batch."""
-    return weather.forget_days()
+    """Delete old counts of how places did, and turns that are long over; how many, at most a batch each."""
+    return weather.forget_days() + pacing.forget_turns()

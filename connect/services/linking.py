@@ -81,7 +81,7 @@ def start_link(*, patient_id: int, browser: Browser, place: Place) -> LinkAttemp
     with scope.open(job_viewer(patient_id)):
         if not leaving.may_depart(patient_id, place.pk):
             raise StillLeaving
-    gateway = gateways.of(place.gateway, person=True)
+    gateway = gateways.of(place.gateway, person=True, whose=patient_id, place=place.key)
     going = with_access(patient_id, place.gateway, lambda access: gateway.depart(access, place.key, version))
     attempt = LinkAttempt(
         patient_id=patient_id,

@@ -84,7 +84,7 @@ def _revoking(job: Job, parting: Parting) -> Outcome:
 
 def _revoke(parting: Parting, external_id: str) -> None:
     """Raises `GatewayError`. That there is nothing to forget is as good as a yes."""
-    gateway = gateways.of(parting.place.gateway, person=False)
+    gateway = gateways.of(parting.place.gateway, person=False, whose=parting.patient_id, asked=True)
     try:
         gateway.revoke(external_id, parting.place.key, parting.fhir_version)
     except CannotIngest as no:
@@ -113,9 +113,10 @@ def _revoked(job: Job, parting: Parting) -> Outcome:
 def _there(job: Job, parting: Parting) -> Outcome:
     """Delete one upstream Patient, with all that belongs to it."""
     gateway, patient = parting.place.gateway, parting.upstream[0]
-    access = tokens.key(parting.patient_id, gateway, person=False).access
+    access = tokens.key(parting.patient_id, gateway, person=False, asked=True).access
+    eraser = gateways.eraser(gateway, person=False, whose=parting.patient_id)
     try:
-        gateways.eraser(gateway, person=False).erase_patient(access, patient, parting.fhir_version)
+        eraser.erase_patient(access, patient, parting.fhir_version)
     except NotFound:
         pass  # what was to be: it is not there
     except SignInAgain:

@@ -140,7 +140,7 @@ def _events(attempt: LinkAttempt) -> tuple[Event, ...]:
     """What the gateway noted since the key was handed over. Raises `GatewayError`."""
     with scope.open(job_viewer(attempt.patient_id)):
         account = Account.objects.of(attempt.patient_id).get(gateway=gateways.USUAL)
-    gateway = gateways.of(gateways.USUAL, person=False)
+    gateway = gateways.of(gateways.USUAL, person=False, whose=attempt.patient_id, asked=True)
     return gateway.events(account.external_id, attempt.created_at - _CLOCKS_DIFFER)
 
 

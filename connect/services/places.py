@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def search_places(*, patient_id: int, words: str, offset: int = 0, kind: PlaceKind = "") -> directory.Results:
     """One page of places that match. Call outside any scope. Raises `GatewayError`."""
-    gateway = gateways.of(person=True)
+    gateway = gateways.of(person=True, whose=patient_id)
     return with_access(
         patient_id,
         gateway.name,

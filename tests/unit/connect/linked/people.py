@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 
-from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
+from connect.models import Account, Breaker, Connection, ImportRun, LinkAttempt, Place
 from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
@@ -108,9 +108,12 @@ class Person:
 
 
 def work(slices: int = 200, *, hurry: bool = True, kind: str = "import") -> int:
-    """Work due jobs until none is due; how many slices. `hurry`: postponed ones are due at once."""
+    """Work due jobs until none is due; how many slices. `hurry`: postponed ones are due at once, and rests
+    after failures are over.
+    """
     for done in range(slices):
         if hurry:
+            Breaker.objects.update(open_until=Now())
             Job.objects.filter(kind=kind, state="waiting").update(due_at=Now())
         job = Job.objects.filter(kind=kind, state="waiting", due_at__lte=Now()).order_by("pk").first()
         if job is None:
