@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
 _RING_AGAIN_AFTER = timedelta(seconds=20)
+#: Whoever ends a slice rings for so many that are due: while there is work, nobody's turn waits for a sweep.
+_ALONG = 10
 _BACKOFF = (5, 20, 60, 300, 900)
 
 
@@ -167,6 +169,7 @@ def _worked(job: Job) -> None:
         connection.close_if_unusable_or_obsolete()
         outcome = Later(_backoff(job), note=type(trouble).__name__, failed=True)
     settle(job, outcome)
+    ring_due(_ALONG)
 
 
 def try_again(job_id: int) -> Job | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from connect import forms, importing, services
+from connect import forms, gateways, importing, services
 from connect.gateway import GatewayError, TryLater
 from connect.models import Connection
 from connect.views.doorman import for_patient
@@ -49,7 +49,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _search(request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, str]:
     """What was found, and ""; where the directory gives nothing, what was found before, and why.
 
-    "later" where waiting helps, else "ours".
+    "busy" where too much is asked at once, "later" where waiting helps, else "ours".
     """
     try:
         return services.search_places(patient_id=request.patient.pk, **wanted), ""  # type: ignore[attr-defined]
@@ -58,7 +58,8 @@ def _search(request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, str]:
             "search failed",
             extra={"call": trouble.call, "status": trouble.status, "error": type(trouble).__name__},
         )
-        why = "later" if isinstance(trouble, TryLater) else "ours"
+        why = "busy" if isinstance(trouble, gateways.Busy) else "later"
+        why = why if isinstance(trouble, TryLater) else "ours"
         return services.places_seen_before(words=wanted["words"], kind=wanted["kind"]), why
 
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -12,13 +13,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from connect import services
+from connect import gateways, services
 from connect.gateway import GatewayError, TryLater
 from connect.models import LinkAttempt
 from connect.models.link import LIFE
+from connect.services import words
 from connect.views import directory
 from connect.views.doorman import for_patient
 from ground import counting
@@ -70,6 +73,12 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
 
 def _no_way(trouble: Exception) -> str:
     """Why nobody can leave for a place now, and what helps. Only waiting helps where we may ask again."""
+    if isinstance(trouble, gateways.Resting):
+        again = timezone.now() + timedelta(seconds=trouble.retry_after or 0.0)
+        return _(
+            "The way to their sign-in did not work several times in a row, so we leave it alone until"
+            " %(time)s. Please try again then."
+        ) % {"time": words.hour(again + timedelta(minutes=1))}
     if isinstance(trouble, TryLater | services.LinkOver):
         return _("We could not get the way to their sign-in just now. Please try again in a minute.")
     return _(
