@@ -46,9 +46,9 @@ def stores(patient_id: int) -> list[tuple[str, str]]:
 
 def purge(patient_id: int, gateway: str, fhir_version: str) -> None:
     """Delete all of a patient in one store at a gateway. Where it was cut off half-way: `TryLater`."""
-    access = tokens.key(patient_id, gateway, person=False).access
+    access = tokens.key(patient_id, gateway, person=False, asked=True).access
     try:
-        gateways.eraser(gateway, person=False).purge(access, fhir_version)
+        gateways.eraser(gateway, person=False, whose=patient_id).purge(access, fhir_version)
     except NotFound:
         return  # nothing there
     except SignInAgain:
@@ -75,7 +75,7 @@ def _switch_off(account: Account) -> None:
     try:
         if not account.external_id:
             _look_for(account)
-        eraser = gateways.eraser(account.gateway, person=False)
+        eraser = gateways.eraser(account.gateway, person=False, whose=account.patient_id)
         eraser.close_account(account.external_id, account.app_user_id)
     except NotFound:
         return  # it never was, or is closed
@@ -83,7 +83,8 @@ def _switch_off(account: Account) -> None:
 
 def _look_for(account: Account) -> None:
     """The gateway's id of an account, kept before it is used. Raises `NotFound`."""
-    account.external_id = gateways.of(account.gateway, person=False).new_code(account.app_user_id)[0]
+    gateway = gateways.of(account.gateway, person=False, whose=account.patient_id, asked=True)
+    account.external_id = gateway.new_code(account.app_user_id)[0]
     with scope.open(job_viewer(account.patient_id)):
         Account.objects.of(account.patient_id).filter(pk=account.pk).update(external_id=account.external_id)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connect", "0009_parting"),
+        ("connect", "0010_schedule_and_lapse"),
         ("portal", "0004_ended_care"),
     ]
 
