@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = [path for room in ("connect", "records", "ground", "portal") for path in (ROOT / room).rglob("*.py")]
-#: What may sleep, and why: a second for a fresh code, without holding anything (decision 0028); servers of
+#: What may sleep, and why: a second for a fresh code, without holding anything (decision 0029); servers of
 #: the demo and the tests, which nothing in production starts; a command that leaves others room.
 SLEEPS = {
     "connect/tokens.py",
