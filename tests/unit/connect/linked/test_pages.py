@@ -2,11 +2,14 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from connect.models import Account, Connection, ImportRun, Place
+from connect import weather
+from connect.models import Account, Breaker, Connection, ImportRun, Pacing, Place
 from ground import scope
 from tests.unit.connect.linked.people import Person, a_place
 
@@ -137,6 +140,27 @@ def test_a_directory_that_is_down_keeps_the_words_and_shows_what_was_found_befor
     assert 'value="harbor teaching"' in page
     assert "The directory is not answering" in page
     assert "Harbor Teaching Hospital" in page
+
+
+def test_too_many_searches_are_not_blamed_on_the_directory(sandbox, rosa):
+    rosa.finds("harbor")
+    Pacing.objects.update(closed_until=timezone.now() + timedelta(minutes=1))
+    answer = rosa.browser.get("/connect/", {"q": "harbor teaching"})
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Too many searches just now" in page
+    assert "not answering" not in page
+    assert "Harbor Teaching Hospital" in page
+
+
+def test_who_wants_to_leave_for_a_place_that_rests_is_told_until_when(sandbox, rosa):
+    rosa.finds("demo")
+    soon = timezone.now() + timedelta(minutes=10)
+    Breaker.objects.create(name=weather.place_breaker("oneup", "4706"), trips=1, open_until=soon)
+    answer = rosa.browser.post("/connect/place/4706/")
+    assert answer.status_code == 503
+    assert "did not work several times in a row" in answer.content.decode()
+    assert rosa.browser.post("/connect/place/4707/").status_code == 302
 
 
 @pytest.mark.parametrize(
