@@ -174,7 +174,11 @@ def astray(bench: Bench) -> Verdict:
 def _on_and_on(bench: Bench) -> int:
     """Empty pages without end, each with a new way on; how many were read before it was given up."""
     visitor, mark = walk_into(bench, {"page": "endless", "times": None})
-    _with_our_own_hands(visitor)
+    bench.site.kill("worker")
+    try:
+        _with_our_own_hands(visitor)
+    finally:
+        bench.site.start("worker")
     pages = bench.asked(mark, "$everything")
     within(visitor.witness, error="circle")
     bench.site.sandbox.heal()
@@ -184,7 +188,7 @@ def _on_and_on(bench: Bench) -> int:
 
 
 def _with_our_own_hands(visitor: Visitor) -> None:
-    """Work their job in this process too, slice after slice: the way by the bell is long for so many."""
+    """Work their job in this process, slice after slice: the way by the bell is long for so many."""
     began = time.monotonic()
     while not visitor.witness.is_over():
         must(time.monotonic() - began < 600, "an endless chart was not given up")
