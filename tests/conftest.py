@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-pytest_plugins = ["tests.demanded"]
+pytest_plugins = ["tests.demanded", "tests.rota"]
 
 _home = tempfile.TemporaryDirectory(prefix="tributary-tests-")
 _POSTGRES, _REDIS = Path(_home.name) / "postgres", Path(_home.name) / "redis"

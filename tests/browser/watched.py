@@ -2,10 +2,8 @@
 leaves, and by what our policy had to stop.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -18,9 +16,8 @@ from ground import scope
 from ground.viewer import job_viewer
 from tests.fuzz.scripts import PAYLOADS
 from tests.house.site_world import World, browser
+from tests.rota import EVERY, today
 
-#: All pages in a browser, where one would open a share of them: `make fuzz`, and the look before a release.
-EVERY = bool(os.environ.get("EVERY"))
 ROOT = Path(__file__).resolve().parents[2]
 _Thing = TypeVar("_Thing")
 ORIGIN = "http://localhost:8000"
@@ -87,8 +84,7 @@ class Watched:
 
 def todays(things: Iterable[_Thing], share: int) -> list[_Thing]:
     """One of `share` of the things, another share each day, so that a few days see all; with EVERY=1 all."""
-    today = datetime.now(UTC).toordinal()
-    return [one for number, one in enumerate(things) if EVERY or (number + today) % share == 0]
+    return [one for number, one in enumerate(things) if EVERY or (number + today()) % share == 0]
 
 
 def _of(address: SplitResult) -> str:

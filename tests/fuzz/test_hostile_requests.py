@@ -23,6 +23,7 @@ def gateway(settings) -> Iterator[None]:
         yield
 
 
+@pytest.mark.rota(3)
 def test_no_hostile_request_is_answered_with_an_error_or_led_off_the_site(gateway):
     *_, result = visits.Visitor(World(), SEED).run(range(600))
     assert result.problems == []

@@ -37,6 +37,7 @@ def test_a_place_found_before_is_found_while_the_directory_is_down(rosa: Visitor
     assert "We could not get the way to their sign-in just now" in rosa.page.text
 
 
+@pytest.mark.rota(3)
 def test_a_storm_of_429_and_503_costs_time_and_no_record(rosa: Visitor, site: Site):
     rosa.leave_for(HARBOR)
     rosa.sign_in_there()
@@ -75,6 +76,7 @@ def test_tokens_that_die_in_the_middle_are_replaced_and_the_patient_is_not_bothe
     ]
 
 
+@pytest.mark.rota(3)
 def test_refresh_tokens_are_never_used_twice_however_often_access_tokens_die(rosa: Visitor, site: Site):
     rosa.connect()
     rosa.wait_for_records()
@@ -101,6 +103,7 @@ def test_pages_of_garbage_are_read_again(rosa: Visitor, site: Site):
     assert rosa.witness.of_theirs("records_quarantined") == 0
 
 
+@pytest.mark.rota(3)
 def test_a_place_that_takes_its_time_is_asked_again_until_it_has_sent_everything(come: Come):
     rosa = come()
     rosa.connect("Slow Ingest")

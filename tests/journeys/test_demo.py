@@ -144,6 +144,7 @@ def test_it_answers_then_survives_then_ends_without_a_trace(start):
     assert not [name for name, value in kept.items() if value in log]
 
 
+@pytest.mark.rota(3)
 def test_a_killed_demo_is_cleared_away_by_the_next_which_is_quick_and_keeps_the_data(start):
     killed = start()
     killed.wait_for("What to click")

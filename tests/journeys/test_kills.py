@@ -10,6 +10,8 @@ import pytest
 from tests.journeys.visitor import BIG, Visitor
 from tests.site import Site
 
+pytestmark = pytest.mark.rota(3)  # `make faults` kills a hundred times
+
 KILLED = ("worker", "redis", "postgres")
 
 
