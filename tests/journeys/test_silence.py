@@ -89,7 +89,12 @@ def test_nothing_that_matters_is_in_a_log_or_in_redis(rosa: Visitor, site: Site)
     site.until(site.is_ready, what="the site")
 
     log = site.log()
-    for line in ("gateway trouble", "search failed", "link returned", "log.scrubbed|Internal Server Error"):
+    for line in (
+        "gateway trouble",
+        "search failed",
+        "link returned",
+        "log.scrubbed|Internal Server Error|Service Unavailable",
+    ):
         assert re.search(line, log), line
     assert leaks(must_not_be_seen(site, rosa), log.encode()) == []
     assert leaks(must_not_be_seen(site, rosa), in_redis(site)) == []

@@ -57,6 +57,9 @@ def test_no_table_of_records_or_connections_is_in_it():
         "portal.User",
         "portal.Patient",
         "portal.Agreement",
+        "portal.Clinic",
+        "portal.Invitation",
+        "portal.Membership",
         "admin.LogEntry",
         "connect.PlaceRequest",
     }
