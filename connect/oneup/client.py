@@ -26,7 +26,7 @@ from connect.http import Answer, Deadline, Door, trouble
 from connect.oneup import bundles, events, ingesting, links, places, replies
 from connect.oneup.brackets import NotWhole
 from connect.oneup.patients import patient_refs
-from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, ZIP, app_door, user_door
+from connect.oneup.rules import FHIR_ID, FHIR_TYPE, KEY, ZIP, app_door, user_door, with_token
 from connect.oneup.settings import OneUpSettings
 
 _SMALL = 1_000_000  # bytes: accounts, tokens, the hop
@@ -71,7 +71,7 @@ class OneUp(Gateway):
         url = _url(f"{self._settings.search}/api/search", asked)
         call, method = "search_places", self._settings.search_method
         answer = self._as_patient.send(
-            call, method, url, headers=_bearer(access), deadline=self._deadline(), cap=_DIRECTORY
+            call, method, url, headers=with_token(access), deadline=self._deadline(), cap=_DIRECTORY
         )
         reply = replies.checked(call, answer)
         return places.place_page(
@@ -85,7 +85,7 @@ class OneUp(Gateway):
         asked = {"offset": str(offset), "system_type": places.SYSTEM_TYPES.get(kind, "")}
         url = _url(f"{self._settings.search}/api/systems/{zip_code}", asked)
         call = "places_near"
-        answer = self._get(self._as_patient, call, url, _bearer(access), self._deadline(), _DIRECTORY)
+        answer = self._get(self._as_patient, call, url, with_token(access), self._deadline(), _DIRECTORY)
         reply = replies.checked(call, answer)
         return places.place_page(
             call, answer.status, reply, offset=offset, kind=kind, insecure=self._settings.allow_insecure
@@ -102,7 +102,7 @@ class OneUp(Gateway):
             return links.legacy_departure(access, place_key, fhir_version, self._settings)
         asked = {"sendRedirectUrlAsResponse": "true", "fhirVersion": fhir_version}
         url = _url(f"{self._settings.search}/api/clinical/{place_key}", asked)
-        headers = _bearer(access) | {"x-client-id": self._settings.client_id}
+        headers = with_token(access) | {"x-client-id": self._settings.client_id}
         answer = self._get(self._as_patient, "depart", url, headers, self._deadline(), _SMALL)
         reply = replies.checked("depart", answer)
         return links.departure("depart", reply, place_key, self._settings, access)
@@ -118,7 +118,7 @@ class OneUp(Gateway):
     def patients(self, access: str, fhir_version: str) -> tuple[PatientRef, ...]:
         """Every Patient the user owns in one version (docs/oneup.md §0.2 fact 7, §8.7)."""
         url = f"{self._settings.fhir(fhir_version)}/Patient"
-        pages = self._pages(self._as_patient, "patients", url, {"_count": "100"}, _bearer(access), access)
+        pages = self._pages(self._as_patient, "patients", url, {"_count": "100"}, with_token(access), access)
         return patient_refs("patients", pages, fhir_version)
 
     def everything(
@@ -139,7 +139,7 @@ class OneUp(Gateway):
         if fhir_version == "r4":
             asked |= {"_since": since, "_type": ",".join(types)}
         where = _url(url, asked) if cursor is None else f"{url}?{links.checked_cursor(call, cursor, access)}"
-        return self._page(self._as_patient, call, where, _bearer(access), access, self._deadline())
+        return self._page(self._as_patient, call, where, with_token(access), access, self._deadline())
 
     def events(self, external_id: str, since: datetime) -> tuple[Event, ...]:
         """What 1up noted about one user (docs/oneup.md §12), asked with our credentials and its number."""
@@ -149,7 +149,7 @@ class OneUp(Gateway):
             "recorded": f"ge{events.instant(since)}",
             "_count": "100",
         }
-        headers = self._credentials() | {"x-oneup-user-id": external_id}
+        headers = self._settings.credentials | {"x-oneup-user-id": external_id}
         url = f"{self._settings.fhir('r4')}/AuditEvent"
         secret = self._settings.client_secret
         pages = self._pages(self._as_app, "events", url, asked, headers, secret)
@@ -163,7 +163,7 @@ class OneUp(Gateway):
         if not re.fullmatch(f"{FHIR_TYPE}/{FHIR_ID}", f"{resource_type}/{id}"):
             raise NotFound(call)  # the id may come out of a reference that a hospital wrote
         url = f"{self._settings.fhir(fhir_version)}/{resource_type}/{id}"
-        answer = self._get(self._as_patient, call, url, _bearer(access), self._deadline(), cap)
+        answer = self._get(self._as_patient, call, url, with_token(access), self._deadline(), cap)
         body = answer.body.removeprefix(replies.BOM)
         if bundles.reason_to_reject(body, cap) or bundles.type_of(body) != resource_type:
             raise replies.not_a_record(call, answer)
@@ -192,7 +192,7 @@ class OneUp(Gateway):
             call,
             method,
             self._settings.api + self._settings.ingest_path + path,
-            headers=self._credentials(),
+            headers=self._settings.credentials,
             json=ingesting.body_of(told),
             deadline=self._deadline(),
             cap=_SMALL,
@@ -203,7 +203,7 @@ class OneUp(Gateway):
             call,
             "POST",
             self._settings.api + path,
-            headers=self._credentials(),
+            headers=self._settings.credentials,
             form={"app_user_id": app_user_id},
             deadline=self._deadline(),
             cap=_SMALL,
@@ -216,7 +216,7 @@ class OneUp(Gateway):
             "POST",
             self._settings.auth + self._settings.token_path,
             headers={},
-            form={**grant, **self._credentials()},
+            form={**grant, **self._settings.credentials},
             deadline=Deadline(self._settings.token_deadline),
             cap=_SMALL,
         )
@@ -272,15 +272,8 @@ class OneUp(Gateway):
             raise error
         return answer
 
-    def _credentials(self) -> dict[str, str]:
-        return {"client_id": self._settings.client_id, "client_secret": self._settings.client_secret}
-
     def _deadline(self) -> Deadline:
         return Deadline(self._settings.deadline)
-
-
-def _bearer(access: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access}"}
 
 
 def _url(base: str, asked: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from connect.gateway import Eraser, NotFound, Refused, Unreadable
 from connect.http import Answer, Deadline
 from connect.oneup import replies
-from connect.oneup.rules import FHIR_ID, USER_ID, eraser_door
+from connect.oneup.rules import FHIR_ID, USER_ID, eraser_door, with_token
 from connect.oneup.settings import OneUpSettings
 
 _SMALL = 1_000_000  # bytes
@@ -48,7 +48,7 @@ class OneUpEraser(Eraser):
             raise NotFound(call)
         form = {"oneup_user_id": external_id, "app_user_id": app_user_id, "active": "false"}
         url = f"{self._settings.api}/user-management/v1/user"
-        answer = self._send(call, "PUT", url, self._credentials(), form)
+        answer = self._send(call, "PUT", url, self._settings.credentials, form)
         reply = replies.checked(call, answer)
         number = replies.number_of(reply)
         if not isinstance(reply, dict) or number not in ("", external_id):
@@ -57,7 +57,7 @@ class OneUpEraser(Eraser):
             raise Refused(call, answer.status)
 
     def _delete(self, call: str, url: str, access: str) -> Answer:
-        return self._send(call, "DELETE", url, {"Authorization": f"Bearer {access}"})
+        return self._send(call, "DELETE", url, with_token(access))
 
     def _send(
         self,
@@ -69,6 +69,3 @@ class OneUpEraser(Eraser):
     ) -> Answer:
         deadline = Deadline(self._settings.erase_deadline)
         return self._door.send(call, method, url, headers=headers, form=form, deadline=deadline, cap=_SMALL)
-
-    def _credentials(self) -> dict[str, str]:
-        return {"client_id": self._settings.client_id, "client_secret": self._settings.client_secret}

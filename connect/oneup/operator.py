@@ -14,7 +14,7 @@ from connect.address import parse_address
 from connect.gateway import Departure, PlacePage, Refused, SourceAccess, Tokens, TryLater, Unreadable
 from connect.http import Answer, Deadline, Door, Rule, trouble
 from connect.oneup import ingesting, links, places, replies
-from connect.oneup.rules import BEARER, FHIR_ID, FHIR_TYPE, KEY, USER_ID, VERSION, ZIP
+from connect.oneup.rules import BEARER, FHIR_ID, FHIR_TYPE, KEY, USER_ID, VERSION, ZIP, with_token
 from connect.oneup.settings import OneUpSettings
 
 Around = Callable[[str, Callable[[], Answer]], Answer]
@@ -65,7 +65,7 @@ def _calls(settings: OneUpSettings) -> tuple[_Call, ...]:
 
 
 def _door(settings: OneUpSettings) -> Door:
-    ours = {name: re.compile(re.escape(value)) for name, value in _credentials(settings).items()}
+    ours = {name: re.compile(re.escape(value)) for name, value in settings.credentials.items()}
     headers: dict[str, dict[str, re.Pattern[str]]] = {
         "": {},
         "app": ours,
@@ -135,7 +135,7 @@ class OneUpOperator:
 
     def clinical_list(self, words: str, *, offset: int, system_type: str) -> PlacePage:
         """Twenty of the older list, which 1up sends whole (§5.4)."""
-        form = {**_credentials(self._settings), "query": words, "systemType": system_type}
+        form = {**self._settings.credentials, "query": words, "systemType": system_type}
         call, given = "clinical_list", {name: value for name, value in form.items() if value}
         answer = self._send(call, "POST", "api", _LEGACY, form=given)
         return self._page(call, answer, offset)
@@ -143,7 +143,7 @@ class OneUpOperator:
     def hop(self, access: str, place_key: str, fhir_version: str) -> Departure:
         """Where a patient would sign in (§6.1)."""
         query = [("sendRedirectUrlAsResponse", "true"), ("fhirVersion", fhir_version)]
-        headers = _bearer(access) | {"x-client-id": self._settings.client_id}
+        headers = with_token(access) | {"x-client-id": self._settings.client_id}
         path = f"/api/clinical/{place_key}"
         reply = self._json("depart", "GET", "search", path, query=query, headers=headers)
         return links.departure("depart", reply, place_key, self._settings, access)
@@ -183,14 +183,14 @@ class OneUpOperator:
     def create_record(self, access: str, version: str, kind: str, body: bytes) -> Answer:
         """Keep a resource for the token's user (§8.6): as 1up says it back."""
         path = f"{self._settings.fhir_prefix}/{version}/{kind}"
-        answer = self._send("create_record", "POST", "api", path, headers=_bearer(access), json=body)
+        answer = self._send("create_record", "POST", "api", path, headers=with_token(access), json=body)
         replies.checked("create_record", answer)
         return answer
 
     def erase_patient(self, access: str, version: str, patient: str) -> None:
         """Delete one Patient's chart of the token's user (§9.2)."""
         path = f"{self._settings.fhir_prefix}/{version}/Patient/{patient}/$everything"
-        answer = self._send("erase_patient", "DELETE", "api", path, headers=_bearer(access))
+        answer = self._send("erase_patient", "DELETE", "api", path, headers=with_token(access))
         replies.check_deleted("erase_patient", answer)
 
     def purge(self, number: str, version: str) -> None:
@@ -222,11 +222,11 @@ class OneUpOperator:
         return replies.account(call, answer, form.get("app_user_id", named))
 
     def _tokens(self, call: str, grant: Mapping[str, str]) -> Tokens:
-        form = {**grant, **_credentials(self._settings)}
+        form = {**grant, **self._settings.credentials}
         return replies.tokens(call, self._send(call, "POST", "auth", self._settings.token_path, form=form))
 
     def _places(self, method: str, path: str, query: Pairs, access: str, offset: int) -> PlacePage:
-        answer = self._send("search", method, "search", path, query=query, headers=_bearer(access))
+        answer = self._send("search", method, "search", path, query=query, headers=with_token(access))
         return self._page("search", answer, offset)
 
     def _page(self, call: str, answer: Answer, offset: int) -> PlacePage:
@@ -278,12 +278,4 @@ class OneUpOperator:
         return self._around(call, send)
 
     def _ours(self, number: str = "") -> dict[str, str]:
-        return _credentials(self._settings) | ({"x-oneup-user-id": number} if number else {})
-
-
-def _credentials(settings: OneUpSettings) -> dict[str, str]:
-    return {"client_id": settings.client_id, "client_secret": settings.client_secret}
-
-
-def _bearer(access: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access}"}
+        return self._settings.credentials | ({"x-oneup-user-id": number} if number else {})

@@ -24,6 +24,11 @@ _SWITCHED_OFF = re.compile(rf"oneup_user_id={USER_ID}&app_user_id=[^&]{{1,200}}&
 _NOTHING = re.compile(b"")
 
 
+def with_token(access: str) -> dict[str, str]:
+    """The header of a call with a patient's access token; `BEARER` is what may stand in it."""
+    return {"Authorization": f"Bearer {access}"}
+
+
 def user_door(settings: OneUpSettings) -> Door:
     """Calls made with one patient's access token."""
     bearer = {"authorization": BEARER}
@@ -44,7 +49,7 @@ def user_door(settings: OneUpSettings) -> Door:
 
 def app_door(settings: OneUpSettings) -> Door:
     """Calls made with our own client id and secret."""
-    ours = {"client_id": _only(settings.client_id), "client_secret": _only(settings.client_secret)}
+    ours = {name: _only(value) for name, value in settings.credentials.items()}
     about_one = ours | {"x-oneup-user-id": re.compile(USER_ID)}
     token = re.compile(re.escape(settings.token_path))
     users = "/user-management/v1/user"
@@ -76,7 +81,7 @@ def app_door(settings: OneUpSettings) -> Door:
 def eraser_door(settings: OneUpSettings) -> Door:
     """Calls that delete: one Patient's chart, one user's store of one version; and to switch one user off."""
     bearer = {"authorization": BEARER}
-    ours = {"client_id": _only(settings.client_id), "client_secret": _only(settings.client_secret)}
+    ours = {name: _only(value) for name, value in settings.credentials.items()}
     fhir, api = re.escape(settings.fhir_prefix) + f"/{VERSION}", settings.api
     chart = re.compile(rf"{fhir}/Patient/{FHIR_ID}/\$everything")
     user = re.compile("/user-management/v1/user")

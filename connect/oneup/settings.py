@@ -48,6 +48,11 @@ class OneUpSettings:
         if self.search_method not in ("POST", "GET"):
             raise ValueError("1up search_method is neither POST nor GET")
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What 1up knows us by, under the names it gives them (docs/oneup.md §2.2)."""
+        return {"client_id": self.client_id, "client_secret": self.client_secret}
+
     def _check_base(self, name: str, value: str) -> None:
         try:
             address = parse_address(value)

@@ -149,5 +149,5 @@ def test_the_eraser_switches_nobody_on(eraser: OneUpEraser, told, server: Served
     form = {"oneup_user_id": "40712", "app_user_id": "usr_7", "active": active}
     with pytest.raises(NotAllowed):
         eraser._door.send("close_account", "PUT", f"{told.api}/user-management/v1/user", form=form,
-                          headers=eraser._credentials(), deadline=Deadline(5), cap=1000)  # fmt: skip
+                          headers=told.credentials, deadline=Deadline(5), cap=1000)  # fmt: skip
     assert server.seen == []

@@ -141,7 +141,7 @@ def test_the_door_lets_no_other_body_out(
             "ingest",
             "POST",
             f"{told.api}/on-demand-ingest",
-            headers=oneup._credentials(),
+            headers=told.credentials,
             json=body,
             deadline=Deadline(5),
             cap=1000,
