@@ -42,6 +42,22 @@ def membership_of(user: User) -> Membership | None:
     return mine.select_related("clinic", "user").order_by("started_at", "pk").first()
 
 
+def by_code(code: str) -> Clinic | None:
+    """The clinic of a share code, however it was typed."""
+    signs = "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())
+    return Clinic.objects.filter(share_code=f"{signs[:3]}-{signs[3:]}", is_active=True).first()
+
+
+def by_pk(pk: int) -> Clinic | None:
+    """A clinic that grants name, where it still is one."""
+    return Clinic.objects.filter(pk=pk, is_active=True).first()
+
+
+def are_there() -> bool:
+    """Whether there is a clinic to share with."""
+    return Clinic.objects.filter(is_active=True).exists()
+
+
 def members(clinic: Clinic) -> list[Membership]:
     """Who works there now, leads first, then by name."""
     rows = clinic.memberships.filter(ended_at=None).select_related("user")

@@ -151,6 +151,11 @@ def given(viewer: Viewer) -> tuple[Grant, ...]:
     return tuple(rows.order_by("-pk"))
 
 
+def mine(viewer: Viewer, public_id: UUID) -> Grant:
+    """One of the patient's own that holds or is a draft. Inside their scope. Raises NoSuchGrant."""
+    return _one(Grant.objects.of(access.speaks_for(viewer)).filter(stopped_at=None), public_id)
+
+
 def changes(viewer: Viewer, grant: Grant) -> tuple[GrantChange, ...]:
     """What a grant said since when, the newest first. Inside the patient's scope."""
     rows = GrantChange.objects.filter(patient_id=access.speaks_for(viewer), grant_id=grant.pk)

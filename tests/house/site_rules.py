@@ -101,6 +101,11 @@ RULES: dict[str, Rule] = {
     "mfa_edit_webauthn": _mine(post=True, args="passkey"),
     "mfa_login_webauthn": _open(302, post=True),
     "usersessions_list": _mine(post=True),
+    "portal:sharing": _patients(),
+    "portal:share": _patients(post=True, args="clinic"),  # a clinic is the same for everybody
+    "portal:share_preview": _patients(args="grant"),
+    "portal:share_confirm": _patients(405, post=True, args="draft"),
+    "portal:share_stop": _patients(405, post=True, args="grant"),
     "connect:find": _patients(),
     "connect:search_page": _patients(404),  # off unless the settings say otherwise
     "connect:search_key": _patients(404, post=True),
@@ -172,6 +177,7 @@ RULES: dict[str, Rule] = {
 
 #: Addresses whose thing belongs to nobody, though they name one.
 SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}
+SHARED |= {"portal:share"}
 SHARED |= {"records:card", "records:card_pdf", "records:card_text"}
 
 #: Every address that begins like this is for staff.

@@ -73,6 +73,7 @@ class World:
         self._second_factors()
         self._clinic()
         self._connection()
+        self._sharing()
         self.closure = Closure.objects.create(step="over", ended_at=timezone.now())  # of somebody who is gone
 
     def _second_factors(self) -> None:
@@ -92,6 +93,13 @@ class World:
         other = make.clinic("Quillwort Rooms")
         with patch("portal.clinics.secrets.token_urlsafe", return_value="a-word-for-rosalind"):
             clinics.invite(clinic=other, email=self.user.email, **asked)
+
+    def _sharing(self) -> None:
+        """She shares with a clinic, and has drafted a change of it."""
+        self.harbor = make.clinic("Harbor Clinic")  # which is the same for everybody
+        self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
+        draft = {"offered_at": None, "accepted_at": None}
+        self.draft = make.grant(self.patient, clinic_id=self.harbor.pk, **draft)
 
     def _words(self) -> None:
         rosalind = services.Speaker("Rosalind Delgado", own=True)
@@ -135,6 +143,9 @@ class World:
         return {
             "": [],
             "passkey": [self.passkey.pk],
+            "clinic": [self.harbor.share_code],
+            "grant": [self.grant.public_id],
+            "draft": [self.draft.public_id],
             "invited": ["a-word-for-rosalind"],
             "colleague": [self.colleague.public_id],
             "invitation": [self.invitation.public_id],
@@ -167,6 +178,9 @@ class World:
         nobody = uuid.uuid4()
         return {
             "passkey": [self.passkey.pk + 999],
+            "clinic": ["XXX-000"],
+            "grant": [nobody],
+            "draft": [nobody],
             "invited": ["another-word"],
             "colleague": [nobody],
             "invitation": [nobody],

@@ -1,0 +1,118 @@
+"""What somebody chooses when they share their records."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal import clinics
+from records.fhir.kinds import KINDS
+from records.forms import DayField
+from records.models import Grant, Source
+from records.services.sharing import Choice
+
+
+class CodeForm(forms.Form):
+    """The code of a clinic, as it was read from a wall or said by telephone."""
+
+    code = forms.CharField(
+        label=_("Share code of a clinic"),
+        help_text=_("The clinic tells you its code. It looks like KTM-472."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def clean_code(self) -> str:
+        """The code of a clinic there is, as it is written."""
+        clinic = clinics.by_code(self.cleaned_data["code"])
+        if clinic is None:
+            raise forms.ValidationError(_("No clinic has this code. Please check it with the clinic."))
+        return clinic.share_code
+
+
+class ShareForm(forms.Form):
+    """What of one's records a clinic sees, and until when. What is sensitive is off unless ticked."""
+
+    every_kind = forms.BooleanField(label=_("All kinds of records"), required=False)
+    kinds = forms.MultipleChoiceField(
+        label=_("Or only these kinds"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    every_place = forms.BooleanField(
+        label=_("From all my places, also those I connect later"), required=False, initial=True
+    )
+    places = forms.MultipleChoiceField(
+        label=_("Or only from these places"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    since = DayField(last=False, label=_("Records from"), help_text=_("Such as 2019 or 2019-05-14."))
+    until = DayField(last=True, label=_("Records until"))
+    undated = forms.BooleanField(
+        label=_("Where I choose dates: also records without a date, such as many allergies"),
+        required=False,
+        initial=True,
+    )
+    sensitive = forms.BooleanField(
+        label=_("Also what my places marked as sensitive"),
+        help_text=_(
+            "Such as notes on mental health, substance use or sexual health. We know only what a place"
+            " marked: please look through the preview."
+        ),
+        required=False,
+    )
+    words = forms.BooleanField(
+        label=_("Also what I say about these records"),
+        help_text=_("Your questions, what you take and do not take, and what you marked as wrong."),
+        required=False,
+    )
+    days = forms.TypedChoiceField(
+        label=_("They may look for"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
+        initial=90,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, places: Sequence[Source], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [(kind.slug, _now(kind.heading)) for kind in KINDS]  # type: ignore[attr-defined]
+        self.fields["places"].choices = [(str(one.pk), one.name) for one in places]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Something of each, and dates in their order."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not found.get("every_kind") and not found.get("kinds"):
+            self.add_error("kinds", _("Choose at least one kind, or tick all kinds."))
+        if not found.get("every_place") and not found.get("places"):
+            self.add_error("places", _("Choose at least one place, or tick all places."))
+        if found.get("since") and found.get("until") and found["since"] > found["until"]:
+            self.add_error("until", _("This is before the first date."))
+        return found
+
+    def choice(self) -> Choice:
+        """What was chosen."""
+        found = self.cleaned_data
+        return Choice(
+            ends_at=timezone.now() + timedelta(days=found["days"]),
+            kinds=None if found["every_kind"] else tuple(found["kinds"]),
+            places=None if found["every_place"] else tuple(map(int, found["places"])),
+            **{name: found[name] for name in ("since", "until", "undated", "sensitive", "words")},
+        )
+
+
+def initial(grant: Grant) -> dict[str, Any]:
+    """The form as it was filled in for what is shared now."""
+    last = grant.until and (grant.until - timedelta(days=1)).date().isoformat()
+    return {
+        "every_kind": grant.every_kind,
+        "kinds": grant.kinds,
+        "every_place": grant.every_place,
+        "places": [str(one) for one in grant.places],
+        "since": grant.since and grant.since.date().isoformat(),
+        "until": last,
+        "undated": grant.undated,
+        "sensitive": grant.sensitive,
+        "words": grant.words,
+    }

@@ -1,0 +1,143 @@
+"""Who sees my records: share with a clinic by its code, see beforehand what it will see, change, stop."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ground import scope
+from ground.scope import scoped
+from portal import clinics
+from portal.forms_of_sharing import CodeForm, ShareForm, initial
+from portal.models import Clinic
+from portal.requests import SignedIn
+from records import reading
+from records.access import NotTheirs
+from records.models import Grant
+from records.services import sharing
+from records.services.sharing import CannotShare, Choice, NoSuchGrant, Recipient
+
+_FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@scoped
+def who(request: SignedIn) -> HttpResponse:
+    """`/records/sharing/`: who sees what until when, and a clinic's code to begin with."""
+    form = CodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("portal:share", code=form.cleaned_data["code"])
+    given = sharing.given(request.viewer) if request.viewer.patients else ()
+    rows = [_row(request, one) for one in given]
+    return render(request, "portal/sharing/who.html", {"nav": "records", "form": form, "rows": rows})
+
+
+@require_http_methods(_FORM)
+def share(request: SignedIn, code: str) -> HttpResponse:
+    """`/records/sharing/with/<code>/`: choose what a clinic sees; then its preview."""
+    clinic = clinics.by_code(code)
+    if clinic is None or not request.viewer.patients:
+        raise Http404
+    with scope.open(request.viewer):
+        places, held = reading.places(request.viewer), _held(request, clinic)
+    form = ShareForm(request.POST or None, places=places, initial=initial(held) if held else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafted = _draft(request, clinic, form.choice())
+        except CannotShare:
+            form.add_error(None, _("Please check what you chose: this cannot be shared."))
+        else:
+            return redirect("portal:share_preview", drafted.public_id)
+    page = {"nav": "records", "clinic": clinic, "form": form, "held": held}
+    return render(request, "portal/sharing/share.html", page)
+
+
+@require_safe
+def preview(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/records/sharing/<id>/`: what its recipient sees of these records, by the rule they look by."""
+    try:
+        grant = _grant(request, public_id)
+        viewer = sharing.preview_of(request.viewer, public_id)
+    except (NoSuchGrant, NotTheirs) as absent:
+        raise Http404 from absent
+    with scope.open(viewer):
+        found = reading.timeline(viewer)
+        shown = [one for one in found.menu if one.count]
+        all_there = {one.slug: one.count for one in _menu(request)}
+        page = {"nav": "records", "grant": grant, "found": found, "shown": shown}
+        page["left_out"] = sum(all_there.values()) - sum(one.count for one in shown)
+        page["places"] = found.places
+        page["total"] = sum(one.count for one in shown)
+        return render(request, "portal/sharing/preview.html", page)
+
+
+@require_POST
+def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/records/sharing/<id>/confirm/`: share it."""
+    try:
+        grant = sharing.offer(viewer=request.viewer, public_id=public_id)
+    except (NoSuchGrant, NotTheirs) as absent:
+        raise Http404 from absent
+    if grant.accepted_at is None:
+        told = _("Offered to %(name)s. They see it once they accept.")
+    else:
+        told = _("Changed. %(name)s sees this from now on.")
+    messages.success(request, told % {"name": grant.named})
+    return redirect("portal:sharing")
+
+
+@require_POST
+def stop(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """`/records/sharing/<id>/stop/`: end it, at once."""
+    try:
+        grant = sharing.stop(viewer=request.viewer, public_id=public_id)
+    except (NoSuchGrant, NotTheirs) as absent:
+        raise Http404 from absent
+    messages.success(request, _("Stopped. %(name)s sees nothing from now on.") % {"name": grant.named})
+    return redirect("portal:sharing")
+
+
+def _draft(request: SignedIn, clinic: Clinic, choice: Choice) -> Grant:
+    return sharing.draft(viewer=request.viewer, to=Recipient(clinic.name, clinic_id=clinic.pk), choice=choice)
+
+
+def _grant(request: SignedIn, public_id: uuid.UUID) -> Grant:
+    with scope.open(request.viewer):
+        return sharing.mine(request.viewer, public_id)
+
+
+def _menu(request: SignedIn) -> Any:
+    with scope.open(request.viewer):
+        return reading.menu(request.viewer)
+
+
+def _held(request: SignedIn, clinic: Clinic) -> Grant | None:
+    """What the clinic has, or was offered, now."""
+    now = timezone.now()
+    return next(
+        (
+            one
+            for one in sharing.given(request.viewer)
+            if one.clinic_id == clinic.pk and one.stopped_at is None and one.ends_at > now
+        ),
+        None,
+    )
+
+
+def _row(request: SignedIn, grant: Grant) -> dict[str, Any]:
+    """A line of the list: to whom, how it stands, what, until when."""
+    clinic = clinics.by_pk(grant.clinic_id) if grant.clinic_id else None
+    over = grant.stopped_at is not None or grant.ends_at <= timezone.now()
+    return {
+        "grant": grant,
+        "over": over,
+        "last_day": timezone.localdate(grant.ends_at - timedelta(seconds=1)),
+        "change_url": reverse("portal:share", args=[clinic.share_code]) if clinic and not over else "",
+    }

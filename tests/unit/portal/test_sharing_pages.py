@@ -1,0 +1,105 @@
+"""Sharing with a clinic, by its pages: the code, the choice, the preview, the list, and the end of it."""
+
+import pytest
+from django.urls import reverse
+
+from portal import viewers
+from records.services import sharing
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+CHOSEN = {"every_kind": "on", "every_place": "on", "undated": "on", "days": "90"}
+
+
+@pytest.fixture
+def harbor():
+    return make.clinic()
+
+
+@pytest.fixture
+def ana(harbor):
+    return make.membership(harbor, make.user())
+
+
+@pytest.fixture
+def rosa():
+    """Rosa's user and herself, with something of every sort."""
+    owner = make.user()
+    patient = make.patient(owner)
+    place = make.source(patient)
+    secret = make.condition("s", text="Secretitis", meta={"security": [{"code": "PSY"}]})
+    make.records(patient, make.condition("c"), make.observation("o"), secret, source=place)
+    return owner, patient
+
+
+@pytest.fixture
+def browser(client, rosa):
+    client.force_login(rosa[0])
+    return client
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+def test_a_code_leads_to_a_choice_a_preview_and_then_to_a_clinic_that_must_accept(browser, rosa, harbor, ana):
+    code = harbor.share_code.lower().replace("-", " ")
+    answer = browser.get("/records/sharing/", {"code": code})
+    assert answer.url == reverse("portal:share", args=[harbor.share_code])
+    preview = browser.post(answer.url, {**CHOSEN, "every_kind": "", "kinds": ["conditions"]}).url
+    seen = text_of(browser.get(preview))
+    assert "What Harbor Clinic will see" in seen
+    assert "Asthma" in seen
+    assert "Secretitis" not in seen
+    assert "2 of your records are not among them" in seen
+    browser.post(f"{preview}confirm/")
+    assert "waits for their answer" in text_of(browser.get("/records/sharing/"))
+    assert viewers.staff_viewer(ana).patients == ()
+    (waiting,) = sharing.offered_to(viewers.staff_of(ana))
+    sharing.accept(viewer=viewers.staff_of(ana), public_id=waiting.public_id)
+    assert viewers.staff_viewer(ana).patients == (rosa[1].pk,)
+    assert "sees records" in text_of(browser.get("/records/sharing/"))
+    browser.post(reverse("portal:share_stop", args=[waiting.public_id]))
+    assert viewers.staff_viewer(ana).patients == ()
+    assert "stopped" in text_of(browser.get("/records/sharing/"))
+
+
+def test_what_is_sensitive_is_shown_where_it_was_ticked(browser, harbor):
+    address = reverse("portal:share", args=[harbor.share_code])
+    preview = browser.post(address, {**CHOSEN, "sensitive": "on"}).url
+    assert "Secretitis" in text_of(browser.get(preview))
+
+
+def test_a_change_begins_with_what_is_shared_now(browser, rosa, harbor):
+    make.grant(rosa[1], clinic_id=harbor.pk, kinds=["conditions"])
+    page = text_of(browser.get(reverse("portal:share", args=[harbor.share_code])))
+    assert "Change what Harbor Clinic sees" in page
+    assert page.count("checked") >= 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"every_kind": ""}, {"every_place": ""}, {"since": "2020", "until": "2019"}, {"days": "4000"}]
+)
+def test_a_choice_that_makes_no_sense_is_said_and_shares_nothing(browser, harbor, wrong):
+    answer = browser.post(reverse("portal:share", args=[harbor.share_code]), {**CHOSEN, **wrong})
+    assert answer.status_code == 200
+    assert "data-wrong" in text_of(answer)
+
+
+def test_a_code_that_is_no_clinics_is_said(browser, harbor):
+    assert "No clinic has this code" in text_of(browser.get("/records/sharing/", {"code": "XXX-222"}))
+    type(harbor).objects.update(is_active=False)
+    assert browser.get(reverse("portal:share", args=[harbor.share_code])).status_code == 404
+
+
+def test_a_stranger_neither_sees_confirms_nor_stops(client, rosa, harbor):
+    grant = make.grant(rosa[1], clinic_id=harbor.pk)
+    stranger = make.user()
+    make.patient(stranger, given="Tom")
+    client.force_login(stranger)
+    for name in ("share_preview", "share_confirm", "share_stop"):
+        address = reverse(f"portal:{name}", args=[grant.public_id])
+        assert client.post(address).status_code in (404, 405)
+        assert client.get(address).status_code in (404, 405)
+    assert viewers.staff_viewer(make.membership(harbor, make.user())).patients == (rosa[1].pk,)
