@@ -9,7 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from ground import scope
 from ground.viewer import Viewer
-from portal import sessions
+from portal import clinics, sessions
+from portal.models import Membership, User
 from records import reading
 
 
@@ -24,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "patient": getattr(request, "patient", None),
         "held": getattr(request, "held", []),
         "session_left": sessions.seconds_left(request)[0] if _is_somebody(request) else 0,
+        "works": SimpleLazyObject(lambda: _work(request)),
         "nav_kinds": SimpleLazyObject(lambda: _kinds(viewer)),
     }
 
@@ -32,6 +34,15 @@ def _is_somebody(request: HttpRequest) -> bool:
     """Whether somebody signed in; error pages may be drawn before we know."""
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated
+
+
+def _work(request: HttpRequest) -> Membership | None:
+    """Where this person works, for the menu; the pages it leads to ask for themselves."""
+    user = getattr(request, "user", None)
+    try:
+        return clinics.membership_of(user) if isinstance(user, User) else None
+    except DatabaseError:
+        return None
 
 
 def _kinds(viewer: Viewer | None) -> Any:

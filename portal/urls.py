@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal.admin_of_clinics import site
-from portal.views import account, clinic, home, leaving, letters, ops, pages, people, sharing
+from portal.views import account, clinic, home, leaving, letters, offers, ops, pages, people, sharing
 
 portal_urls = (
     [
@@ -25,6 +25,9 @@ portal_urls = (
         path("clinic/people/<uuid:public_id>/end/", clinic.end, name="clinic_end"),
         path("clinic/people/<uuid:public_id>/second-step/", clinic.second_step, name="clinic_second_step"),
         path("clinic/invitations/<uuid:public_id>/take-back/", clinic.take_back, name="clinic_take_back"),
+        path("clinic/offers/", offers.offers, name="clinic_offers"),
+        path("clinic/offers/<uuid:public_id>/", offers.offer, name="clinic_offer"),
+        path("clinic/code.svg", offers.code, name="clinic_code"),
         path("records/sharing/", sharing.who, name="sharing"),
         path("records/sharing/with/<str:code>/", sharing.share, name="share"),
         path("records/sharing/<uuid:public_id>/", sharing.preview, name="share_preview"),

@@ -24,7 +24,7 @@ _FORM = ["GET", "HEAD", "POST"]
 def clinic(request: AtWork) -> HttpResponse:
     """`/clinic/`: who works here; for leads also who was asked to, and what they can do about either."""
     mine = request.membership
-    page = {"nav": "account", "mine": mine, "members": clinics.members(mine.clinic), "leads": _leads(mine)}
+    page = {"nav": "clinic", "mine": mine, "members": clinics.members(mine.clinic), "leads": _leads(mine)}
     page["invitations"] = clinics.invitations(mine.clinic) if page["leads"] else []
     return render(request, "portal/clinic/clinic.html", page)
 

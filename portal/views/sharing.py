@@ -1,7 +1,6 @@
 """Who sees my records: share with a clinic by its code, see beforehand what it will see, change, stop."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from portal import clinics
 from portal.forms_of_sharing import CodeForm, ShareForm, initial
 from portal.models import Clinic
 from portal.requests import SignedIn
+from portal.sharing_words import scope_of
 from records import reading
 from records.access import NotTheirs
 from records.models import Grant
@@ -35,16 +35,20 @@ def who(request: SignedIn) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect("portal:share", code=form.cleaned_data["code"])
     given = sharing.given(request.viewer) if request.viewer.patients else ()
-    rows = [_row(request, one) for one in given]
-    return render(request, "portal/sharing/who.html", {"nav": "records", "form": form, "rows": rows})
+    told = [_row(one) for one in given]
+    page = {"rows": [one for one in told if not one["over"]], "past": [one for one in told if one["over"]]}
+    return render(request, "portal/sharing/who.html", {"nav": "sharing", "form": form, **page})
 
 
 @require_http_methods(_FORM)
 def share(request: SignedIn, code: str) -> HttpResponse:
     """`/records/sharing/with/<code>/`: choose what a clinic sees; then its preview."""
     clinic = clinics.by_code(code)
-    if clinic is None or not request.viewer.patients:
+    if clinic is None:
         raise Http404
+    if not request.viewer.patients:
+        messages.info(request, _("First say whose records these are. Then open the clinic’s address again."))
+        return redirect("portal:about")
     with scope.open(request.viewer):
         places, held = reading.places(request.viewer), _held(request, clinic)
     form = ShareForm(request.POST or None, places=places, initial=initial(held) if held else None)
@@ -55,7 +59,7 @@ def share(request: SignedIn, code: str) -> HttpResponse:
             form.add_error(None, _("Please check what you chose: this cannot be shared."))
         else:
             return redirect("portal:share_preview", drafted.public_id)
-    page = {"nav": "records", "clinic": clinic, "form": form, "held": held}
+    page = {"nav": "sharing", "clinic": clinic, "form": form, "held": held}
     return render(request, "portal/sharing/share.html", page)
 
 
@@ -71,7 +75,7 @@ def preview(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
         found = reading.timeline(viewer)
         shown = [one for one in found.menu if one.count]
         all_there = {one.slug: one.count for one in _menu(request)}
-        page = {"nav": "records", "grant": grant, "found": found, "shown": shown}
+        page = {"nav": "sharing", "grant": grant, "found": found, "shown": shown}
         page["left_out"] = sum(all_there.values()) - sum(one.count for one in shown)
         page["places"] = found.places
         page["total"] = sum(one.count for one in shown)
@@ -131,13 +135,13 @@ def _held(request: SignedIn, clinic: Clinic) -> Grant | None:
     )
 
 
-def _row(request: SignedIn, grant: Grant) -> dict[str, Any]:
+def _row(grant: Grant) -> dict[str, Any]:
     """A line of the list: to whom, how it stands, what, until when."""
     clinic = clinics.by_pk(grant.clinic_id) if grant.clinic_id else None
     over = grant.stopped_at is not None or grant.ends_at <= timezone.now()
     return {
         "grant": grant,
+        "scope": scope_of(grant),
         "over": over,
-        "last_day": timezone.localdate(grant.ends_at - timedelta(seconds=1)),
         "change_url": reverse("portal:share", args=[clinic.share_code]) if clinic and not over else "",
     }

@@ -69,6 +69,9 @@ RULES: dict[str, Rule] = {
     "portal:clinic_join": _mine(post=True, args="invited"),
     "portal:clinic_end": _mine(post=True, args="colleague"),
     "portal:clinic_second_step": _mine(post=True, args="colleague"),
+    "portal:clinic_offers": _mine(),
+    "portal:clinic_offer": _mine(post=True, args="offer"),
+    "portal:clinic_code": _mine(),
     "portal:clinic_take_back": _mine(405, post=True, args="invitation"),
     # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
     # in the wrong step to the right one.

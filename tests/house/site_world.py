@@ -97,6 +97,7 @@ class World:
     def _sharing(self) -> None:
         """She shares with a clinic, and has drafted a change of it."""
         self.harbor = make.clinic("Harbor Clinic")  # which is the same for everybody
+        self.offer = make.grant(self.child, clinic_id=self.clinic.pk, accepted_at=None)
         self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
         draft = {"offered_at": None, "accepted_at": None}
         self.draft = make.grant(self.patient, clinic_id=self.harbor.pk, **draft)
@@ -146,6 +147,7 @@ class World:
             "clinic": [self.harbor.share_code],
             "grant": [self.grant.public_id],
             "draft": [self.draft.public_id],
+            "offer": [self.offer.public_id],
             "invited": ["a-word-for-rosalind"],
             "colleague": [self.colleague.public_id],
             "invitation": [self.invitation.public_id],
@@ -181,6 +183,7 @@ class World:
             "clinic": ["XXX-000"],
             "grant": [nobody],
             "draft": [nobody],
+            "offer": [nobody],
             "invited": ["another-word"],
             "colleague": [nobody],
             "invitation": [nobody],

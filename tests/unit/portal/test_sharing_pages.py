@@ -1,8 +1,10 @@
 """Sharing with a clinic, by its pages: the code, the choice, the preview, the list, and the end of it."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from ground import scope
 from portal import viewers
 from records.services import sharing
 from tests import factories as make
@@ -103,3 +105,34 @@ def test_a_stranger_neither_sees_confirms_nor_stops(client, rosa, harbor):
         assert client.post(address).status_code in (404, 405)
         assert client.get(address).status_code in (404, 405)
     assert viewers.staff_viewer(make.membership(harbor, make.user())).patients == (rosa[1].pk,)
+
+
+def test_a_clinic_accepts_with_its_own_number_or_declines_and_the_patient_reads_which(
+    client, rosa, harbor, ana
+):
+    TOTP.activate(ana.user, generate_totp_secret())
+    client.force_login(ana.user)
+    first = make.grant(rosa[1], clinic_id=harbor.pk, accepted_at=None, kinds=["medicines"])
+    page = text_of(client.get("/clinic/offers/"))
+    assert "Rosa Delgado" in page
+    assert "Only these kinds: Medicines." in page
+    assert harbor.share_code in page
+    address = reverse("portal:clinic_offer", args=[first.public_id])
+    assert client.post(address, {"action": "anything"}).status_code == 200
+    client.post(address, {"action": "accept", "number": "20-4471"})
+    assert viewers.staff_viewer(ana).patients == (rosa[1].pk,)
+    with scope.open(viewers.staff_viewer(ana)) as viewer:
+        assert sharing.chart_number(viewer, rosa[1].pk) == "20-4471"
+    assert client.post(address, {"action": "decline"}).status_code == 404
+    second = make.grant(
+        make.patient(rosa[0], given="Mateo", relation="child"), accepted_at=None, clinic_id=harbor.pk
+    )
+    client.post(reverse("portal:clinic_offer", args=[second.public_id]), {"action": "decline"})
+    assert viewers.staff_viewer(ana).patients == (rosa[1].pk,)
+    assert b"<svg" in client.get("/clinic/code.svg").content
+
+
+def test_what_a_clinic_declined_is_said_to_be_not_taken_up(browser, rosa, harbor, ana):
+    waiting = make.grant(rosa[1], clinic_id=harbor.pk, accepted_at=None)
+    sharing.decline(viewer=viewers.staff_of(ana), public_id=waiting.public_id)
+    assert "not taken up" in text_of(browser.get("/records/sharing/"))

@@ -1,0 +1,69 @@
+"""What a grant says, in words: for the patient who gives it and for the staff who look by it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from records.fhir.kinds import BY_SLUG
+from records.models import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One sentence each: which records, and which not; `until` is the last day."""
+
+    shown: str
+    held_back: str
+    until: str
+
+
+def scope_of(grant: Terms) -> Scope:
+    """A grant in words. Names no place: who looks by it is told those on the pages themselves."""
+    shown = " ".join(filter(None, (_kinds(grant), _places(grant), _dates(grant))))
+    return Scope(shown, _held_back(grant), day(grant.ends_at - timedelta(seconds=1)))
+
+
+def day(at: object) -> str:
+    """A day as people read it, where the reader is."""
+    return date_format(timezone.localtime(at), "DATE_FORMAT")  # type: ignore[arg-type]
+
+
+def _kinds(grant: Terms) -> str:
+    if grant.every_kind:
+        return _("All kinds of records.")
+    headings = ", ".join(str(_(BY_SLUG[slug].heading)) for slug in grant.kinds if slug in BY_SLUG)
+    return _("Only these kinds: %(kinds)s.") % {"kinds": headings}
+
+
+def _places(grant: Terms) -> str:
+    if grant.every_place:
+        return ""
+    many = len(grant.places)
+    return ngettext("From one chosen place.", "From %(many)s chosen places.", many) % {"many": many}
+
+
+def _dates(grant: Terms) -> str:
+    told = {
+        "since": grant.since and date_format(grant.since.date(), "DATE_FORMAT"),
+        "until": grant.until and date_format((grant.until - timedelta(days=1)).date(), "DATE_FORMAT"),
+    }
+    if grant.since and grant.until:
+        return _("Dated from %(since)s to %(until)s.") % told
+    if grant.since:
+        return _("Dated from %(since)s on.") % told
+    return _("Dated until %(until)s.") % told if grant.until else ""
+
+
+def _held_back(grant: Terms) -> str:
+    dated = grant.since is not None or grant.until is not None
+    parts = [
+        "" if grant.sensitive else _("what places marked as sensitive"),
+        "" if grant.words else _("what the patient says themselves"),
+        _("what has no date") if dated and not grant.undated else "",
+    ]
+    left = [one for one in parts if one]
+    return _("Not shared: %(parts)s.") % {"parts": ", ".join(left)} if left else ""
