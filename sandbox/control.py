@@ -3,6 +3,7 @@
 Every answer is JSON. A wish that cannot be read gets 400 with a sentence that says why.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -12,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import ingestion, observation
+from sandbox import arrivals, ingestion, observation
 from sandbox.answers import Refusal, answer
 from sandbox.charts import dump
 from sandbox.faults import read_fault
 from sandbox.options import read_app
+from sandbox.sharing import Group
 from sandbox.state import Connection, Holder, State, User, state_of
 
 Wish = Mapping[str, Any]
@@ -191,6 +193,37 @@ def _change_chart(connection: Connection, wish: Wish) -> None:
     connection.charts = (replace(first, resources=[*kept, *(dump(r) for r in added)]), *others)
 
 
+async def crowd(request: Request) -> Response:
+    """POST {"count", "resources", "seed", "client_id"}: so many people are connected and collected."""
+    state, wish = state_of(request), await _wish(request)
+    named = {name: int(wish[name]) for name in ("count", "resources", "seed") if name in wish}
+    client = str(wish.get("client_id") or next(iter(state.apps)))
+    try:
+        async with state.pass_lock:
+            people = await asyncio.to_thread(arrivals.arrive, state, client, **named)
+    except (TypeError, ValueError) as wrong:
+        raise _refused(wrong) from wrong
+    return answer({"people": people})
+
+
+async def groups(request: Request) -> Response:
+    """POST {"id", "members": [{"fhir_version", "patient"}], "client_id"}: exported together."""
+    state, wish = state_of(request), await _wish(request)
+    try:
+        members = {(str(each["fhir_version"]), str(each["patient"])) for each in wish["members"]}
+        group = Group(str(wish["id"]), str(wish.get("client_id") or next(iter(state.apps))), members)
+    except (KeyError, TypeError) as wrong:
+        raise _refused(f"missing: {wrong}") from wrong
+    state.groups[group.id] = group
+    return answer({"members": len(group.members)})
+
+
+async def grants(request: Request) -> Response:
+    """GET: who lets whom see which Patient."""
+    rows = [asdict(each) for each in state_of(request).grants]
+    return answer({"grants": sorted(rows, key=lambda row: (row["owner"], row["patient_id"], row["grantee"]))})
+
+
 Handler = Callable[[Request], Awaitable[Response]]
 _ROUTES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("health", health, ("GET",)),
@@ -207,5 +240,8 @@ _ROUTES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("tokens", tokens, ("POST",)),
     ("chart", chart, ("POST",)),
     ("source", source, ("POST",)),
+    ("crowd", crowd, ("POST",)),
+    ("groups", groups, ("POST",)),
+    ("grants", grants, ("GET",)),
 )
 routes = [Route(f"/_sandbox/{path}", handler, methods=list(methods)) for path, handler, methods in _ROUTES]

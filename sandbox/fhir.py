@@ -25,12 +25,13 @@ _MEDIA = "application/fhir+json"
 _NUMBERS = {"dstu2": "1.0.2", "stu3": "3.0.2", "r4": "4.0.1"}
 _LARGEST_PAGE, _LARGEST_SKIP = 100, 9990
 _R4_ONLY = ("_type", "_since", "start", "end")
-_KINDS = {
-    "AllergyIntolerance", "Binary", "CarePlan", "Condition", "Coverage", "Device", "DiagnosticReport",
-    "DocumentReference", "Encounter", "ExplanationOfBenefit", "FamilyMemberHistory", "Goal", "Immunization",
-    "MedicationOrder", "MedicationRequest", "MedicationStatement", "Observation", "Organization", "Patient",
-    "Practitioner", "Procedure", "Provenance",
-}  # fmt: skip
+KINDS = frozenset({
+    "AllergyIntolerance", "Binary", "CarePlan", "CareTeam", "Claim", "Condition", "Coverage", "Device",
+    "DiagnosticReport", "DocumentReference", "Encounter", "ExplanationOfBenefit", "FamilyMemberHistory",
+    "Goal", "Immunization", "Location", "Medication", "MedicationOrder", "MedicationRequest",
+    "MedicationStatement", "Observation", "Organization", "Patient", "Practitioner", "Procedure",
+    "Provenance",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ async def metadata(request: Request) -> Response:
     body = {"resourceType": kind, "status": "active", "kind": "instance", "fhirVersion": _NUMBERS[version],
             "format": ["json"], "implementation": {"url": f"{state_of(request).options.base}/api/{version}/"},
             "rest": [{"mode": "server", "resource": [
-                {"type": name, "interaction": interactions} for name in sorted(_KINDS)]}]}  # fmt: skip
+                {"type": name, "interaction": interactions} for name in sorted(KINDS)]}]}  # fmt: skip
     return answer(body, kind=_MEDIA)
 
 
@@ -108,7 +109,7 @@ def _resource(body: bytes, kind: str) -> bytes:
         sent = load(body)
     except (ValueError, RecursionError) as broken:
         raise fhir_failure(400, "structure", "the body is not JSON") from broken
-    if not isinstance(sent, dict) or sent.get("resourceType") != kind or kind not in _KINDS:
+    if not isinstance(sent, dict) or sent.get("resourceType") != kind or kind not in KINDS:
         raise fhir_failure(400, "invalid", "the body is not a resource of this type")
     return dump({**sent, "id": "sent"})
 

@@ -5,7 +5,7 @@ From docs/oneup.md (FHIR API). Every resource belongs to a holding (`sandbox/fhi
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from sandbox.fhir_holding import (
     written,
 )
 from sandbox.fhir_search import Narrowing, Page, Predicate, Stored, cursor_after, predicates, read_cursor
+from sandbox.sharing import Grant
 
 
 class NotFound(LookupError):
@@ -49,12 +50,15 @@ class Truth(NamedTuple):
 class FhirStore:
     """The resources of one FHIR version ("dstu2", "stu3" or "r4") of all users."""
 
-    def __init__(self, fhir_version: str, root: str = "") -> None:
-        """`root`: the store's own address with a slash at its end, for links that name their server."""
+    def __init__(self, fhir_version: str, root: str = "", grants: Collection[Grant] = ()) -> None:
+        """`root`: the store's own address with a slash at its end, for links that name their server;
+        `grants`: who lets whom see what, asked at each read.
+        """
         if fhir_version not in VERSIONS:
             raise ValueError(f"no such FHIR version: {fhir_version}")
         self.fhir_version = fhir_version
         self._root = root
+        self._grants = grants
         self._holdings: dict[int, dict[str, Holding]] = {}  # by user, then by Patient id, in that order
         self._lock = threading.Lock()
         self._sent = 0  # resources that users sent themselves
@@ -88,7 +92,7 @@ class FhirStore:
     def read(self, user: int, resource_type: str, identifier: str) -> bytes:
         """One resource as served; raises NotFound or Gone."""
         key = (resource_type, identifier)
-        for held in self._of(user):
+        for held in self._seen(user):
             if key in held.resources:
                 return held.resources[key].body
             if key in held.gone:
@@ -110,7 +114,7 @@ class FhirStore:
         `after` is the last page's `next_cursor`; without it `skip` resources are passed over. Raises
         NotFound, and fhir_search.BadParameter for a date or a cursor that cannot be read.
         """
-        held = self._holdings.get(user, {}).get(patient_id)
+        held = next((each for each in self._seen(user) if each.patient_id == patient_id), None)
         if held is None or ("Patient", patient_id) not in held.resources:
             raise NotFound("no such Patient")
         keys = held.filtered(by or Narrowing())
@@ -140,6 +144,11 @@ class FhirStore:
         """Every resource a user has, chart by chart, in the order `$everything` serves them."""
         for held in self._of(user):
             yield from (held.resources[key] for key in held.keys)
+
+    def held(self, user: int, patient_id: str) -> Iterator[Stored]:
+        """Every resource of one chart of a user's own."""
+        chart = self._holdings[user][patient_id]
+        yield from (chart.resources[key] for key in chart.keys)
 
     def write(self, user: int, resource: bytes, *, at: datetime) -> bytes:
         """Keep a resource that the user sends; as served, under an id of ours.
@@ -181,12 +190,22 @@ class FhirStore:
     def _of(self, user: int) -> list[Holding]:
         return list(self._holdings.get(user, {}).values())
 
+    def _seen(self, user: int) -> list[Holding]:
+        """What a user may read: their own, and what others let them see, in order of the Patient's id."""
+        shared = [
+            self._holdings.get(each.owner, {}).get(each.patient_id)
+            for each in tuple(self._grants)
+            if (each.grantee, each.fhir_version) == (user, self.fhir_version)
+        ]
+        found = [*self._of(user), *(held for held in shared if held is not None)]
+        return sorted(found, key=lambda held: held.patient_id) if shared else found
+
     def _replace(self, user: int, holdings: dict[str, Holding]) -> None:
         """Put other holdings in the place of a user's, in one step, since readers do not lock."""
         self._holdings[user] = dict(sorted(holdings.items()))
 
     def _matching(self, user: int, resource_type: str, asked: Sequence[Predicate]) -> Iterator[Stored]:
-        for held in self._of(user):
+        for held in self._seen(user):
             for key in held.of_type(resource_type):
                 stored = held.resources[key]
                 if all(predicate(stored) for predicate in asked):

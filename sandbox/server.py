@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    bulk,
     connect,
     control,
     directory,
@@ -23,6 +24,7 @@ from sandbox import (
     logos,
     oauth,
     ondemand,
+    permissions,
     portal,
     search,
     search_page,
@@ -106,7 +108,10 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 def _routes() -> list[BaseRoute]:
-    rooms = (control, users, oauth, search, search_page, connect, portal, logos, ondemand, erasing, fhir)
+    rooms = (
+        *(control, users, oauth, search, search_page, connect, portal, logos, ondemand, erasing),
+        *(permissions, bulk, fhir),
+    )
     return [Route("/", front), *(route for room in rooms for route in room.routes)]
 
 

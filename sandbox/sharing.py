@@ -1,7 +1,7 @@
 """Who lets whom see a Patient, and which Patients an app may export together.
 
-Room for 1up's permission and group export calls. They are not served yet; a reset empties these as it empties
-everything else.
+`sandbox/permissions.py` serves the first, `sandbox/bulk.py` the second. A reset empties these as it empties
+everything else; they do not outlive the process.
 """
 
 from dataclasses import dataclass, field

@@ -14,6 +14,7 @@ from sandbox.audit import AuditLog, Happening
 from sandbox.charts import VERSIONS, Chart, Login
 from sandbox.clock import Clock
 from sandbox.directory import Directory
+from sandbox.exports import Export
 from sandbox.faults import Faults
 from sandbox.fhir_store import FhirStore
 from sandbox.ledger import Ledger
@@ -114,11 +115,13 @@ class State:
         self.tokens = TokenDesk(lifetimes, self.secrets)
         self.attempts: dict[str, Attempt] = {}
         self.connections: list[Connection] = []
-        self.stores: dict[str, FhirStore] = {
-            version: FhirStore(version, f"{options.base}/api/{version}/") for version in VERSIONS
-        }
         self.grants: set[Grant] = set()
+        self.stores: dict[str, FhirStore] = {
+            version: FhirStore(version, f"{options.base}/api/{version}/", self.grants) for version in VERSIONS
+        }
         self.groups: dict[str, Group] = {}
+        self.exports: dict[str, Export] = {}
+        self.realm_tokens: dict[str, tuple[str, datetime]] = {}  # of the population gateway: app and end
         self.audit = AuditLog()
         self.ledger = Ledger()
         self.faults = Faults()

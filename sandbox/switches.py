@@ -38,6 +38,13 @@ class Switches:
     ingest_cooldown: float = 60.0  # seconds before the same place may be asked anew; 429 until then
     source_seconds: float = 7_776_000.0  # 90 days: how long a place's permission lasts, given from now on
     purge_most: int = 0  # charts one purge gets through before it is cut off with 504; 0: all
+    export: str = "at once"  # a list of files with the first answer; also "later": 202, and asked after
+    export_seconds: float = 0.0  # how long an export takes then
+    export_failures: int = 0  # so many of the next exports fail
+    export_lines: int = 10_000  # at most so many in a file: then the same type comes twice
+    export_file_seconds: float = 3600.0  # how long its files can be had
+    export_ranges: bool = False  # whether a part of a file can be asked for
+    gateway_token: str = "either"  # what opens the population gateway: also "user" and "realm"
     echo_state: bool = False  # whether the legacy form's own state comes back on the callback
     frame_key: str = "string"  # what the search page takes as jwt; also "any": the sample's object as well
     refused_types: dict[str, list[str]] = field(default_factory=dict)  # place id: types it will not hand over

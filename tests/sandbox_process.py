@@ -51,6 +51,7 @@ class Sandbox:
         self.url = url
         self.process = process
         self.api, self.auth, self.search = f"{url}/api", f"{url}/auth", f"{url}/search"
+        self.analytics, self.bulk = f"{url}/analytics", f"{url}/gateway"
         self.http = requests.Session()
         self.http.trust_env = False
 
@@ -167,6 +168,13 @@ class Sandbox:
     def end_source(self, user: int | str, system_id: int | None = None, **how: Any) -> None:
         """A place's permission ends by itself, of one place or of all: expires_in (seconds), gone (bool)."""
         self.control("POST", "source", {"user": user, "system_id": system_id, **how})
+
+    def crowd(self, **how: int) -> list[dict[str, Any]]:
+        """Users who have connected and been collected: count, resources (of each), seed. Whom it made:
+        oneup_user_id, app_user_id, patient.
+        """
+        people: list[dict[str, Any]] = self.control("POST", "crowd", how)["people"]
+        return people
 
     def change_chart(self, user: int | str, system_id: int, **change: Any) -> None:
         """A place's chart of this user changes: add=[resource], drop=[{"resourceType", "id"}]; seen after a
