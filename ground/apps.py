@@ -12,8 +12,9 @@ class GroundConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tie the database grants to migrations."""
-        from ground import grants  # noqa: PLC0415  (signals may be tied only once the apps are loaded)
+        """Tie the database grants to migrations, and the looks that were forgotten to the log of looks."""
+        from ground import audit, grants, witness  # noqa: PLC0415  (to be tied only once the apps are loaded)
 
         pre_migrate.connect(grants.prepare, dispatch_uid="ground.grants.prepare")
         post_migrate.connect(grants.tighten, dispatch_uid="ground.grants.tighten")
+        witness.when_forgotten(audit.forgotten)

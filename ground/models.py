@@ -3,9 +3,11 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from ground.crypto import SealedText
 
@@ -56,10 +58,21 @@ class Job(models.Model):
         return f"{self.kind} {self.subject} ({self.state})"
 
 
+class Reason(models.TextChoices):
+    """Why staff look; the patient reads it."""
+
+    TREATMENT = "treatment", _("Treatment")
+    COORDINATION = "coordination", _("Care coordination")
+    REQUEST = "request", _("The patient asked for it")
+    EMERGENCY = "emergency", _("Emergency")
+    OTHER = "other", _("Another reason")
+
+
 class Look(models.Model):
     """One look at a patient's records: who, when, which kinds, why. Append only; kept six years.
 
-    Holds no health data beyond the kind's name. The application's role cannot change or delete it.
+    Holds no health data beyond the kinds' names. The application's role cannot change or delete it. One page
+    may look several times; its looks share the request.
     """
 
     patient = models.ForeignKey(
@@ -69,11 +82,15 @@ class Look(models.Model):
     viewer_kind = models.CharField(max_length=10)
     user_id = models.BigIntegerField(null=True)
     clinic_id = models.BigIntegerField(null=True)
+    grant_id = models.BigIntegerField(null=True, help_text="by which they looked; null: by none")
     what = models.CharField(max_length=20, help_text="overview, list, detail, original …")
-    record_kind = models.CharField(max_length=40, default="")
+    record_kind = models.CharField(max_length=40, default="", help_text="what was asked for")
+    kinds = ArrayField(models.CharField(max_length=40), db_default=[], help_text="slugs: what was read")
     record_key = models.CharField(max_length=160, default="", help_text="origin/type/id, for a single record")
     rows = models.PositiveIntegerField(default=0)
-    reason = models.CharField(max_length=80, default="")
+    reason = models.CharField(max_length=80, default="", help_text="a value of Reason, where people gave one")
+    words = models.CharField(max_length=200, db_default="", help_text="their own, beside the reason")
+    route = models.CharField(max_length=80, db_default="", help_text="the name of the page's address")
     request_id = models.CharField(max_length=32, default="")
 
     class Meta:

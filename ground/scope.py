@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from ground import witness
 from ground.viewer import Viewer
 
 #: The scope of this thread of work. `ground.db` writes it at the start of each outermost transaction.
@@ -52,7 +53,8 @@ def open(viewer: Viewer) -> Iterator[Viewer]:
         with transaction.atomic():
             if nested:
                 _write(viewer)
-            yield viewer
+            with witness.watching(viewer):
+                yield viewer
             if nested:
                 _write(before)
     finally:

@@ -20,7 +20,9 @@ class Viewer:
     """One looker, the patients in reach, and on what ground.
 
     `patients` holds the primary keys of the patients this viewer may reach at all; what of their records is
-    shown is decided by `records.access`. `clinic_id` only for staff, `grant_id` only for a preview.
+    shown is decided by `records.access`. `clinic_id` only for staff. `grant_id`: by which grant they look,
+    where it is one; a preview shows that one. `reason` is a value of `ground.models.Reason` where people give
+    one, and `words` what they wrote beside it: both stand in each look.
     """
 
     kind: ViewerKind
@@ -29,6 +31,7 @@ class Viewer:
     clinic_id: int | None = None
     grant_id: int | None = None
     reason: str = ""
+    words: str = ""
 
 
 def job_viewer(patient_id: int) -> Viewer:

@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ground.correlation import request_id
+from ground.correlation import request_id, route
 from portal import devices, passwords, sessions
 from portal.viewers import viewer_of
 
@@ -41,7 +41,7 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
-        token = request_id.set(request.id)  # type: ignore[attr-defined]
+        token, nowhere = request_id.set(request.id), route.set("")  # type: ignore[attr-defined]
         began = time.monotonic()
         try:
             response = self.answer(request)
@@ -50,6 +50,12 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+            route.reset(nowhere)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Which page it is, known once its address was looked up."""
+        match = request.resolver_match
+        route.set(match.view_name if match is not None else "")
 
 
 def _answered(request: HttpRequest, response: HttpResponse, began: float) -> None:

@@ -34,13 +34,18 @@ def staff_of(membership: Membership) -> Viewer:
     return Viewer(kind="staff", patients=(), user_id=membership.user_id, clinic_id=membership.clinic_id)
 
 
-def staff_viewer(membership: Membership, patient_id: int | None = None, *, reason: str = "") -> Viewer:
+def staff_viewer(
+    membership: Membership, patient_id: int | None = None, *, reason: str = "", words: str = ""
+) -> Viewer:
     """The same with the patients whose grants to the clinic are good at this moment; of one patient, only
     that one, and nobody where theirs is not good. To be asked anew by each request.
+
+    `reason` (a value of `ground.models.Reason`) and `words` stand in each look, which the patient reads.
     """
     nobody = staff_of(membership)
     with scope.open(nobody):
-        reach = access.patients_of(nobody)
-    if patient_id is not None:
-        reach = tuple(one for one in reach if one == patient_id)
-    return replace(nobody, patients=reach, reason=reason)
+        reach = access.reach_of(nobody)
+    if patient_id is None:
+        return replace(nobody, patients=tuple(sorted(reach)), reason=reason, words=words)
+    here = (patient_id,) if patient_id in reach else ()
+    return replace(nobody, patients=here, grant_id=reach.get(patient_id), reason=reason, words=words)

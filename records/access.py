@@ -145,7 +145,12 @@ def patients_of(viewer: Viewer) -> tuple[int, ...]:
     """The patients whose grants let this viewer look now: whom a clinic or a carer has in reach at all. Asked
     in a scope without patients, at each request anew.
     """
-    return tuple(sorted(set(_grants(viewer).values_list("patient_id", flat=True))))
+    return tuple(sorted(reach_of(viewer)))
+
+
+def reach_of(viewer: Viewer) -> dict[int, int]:
+    """The same, with the grant by which each is in reach (the newest, of several), which looks name."""
+    return dict(_grants(viewer).order_by("pk").values_list("patient_id", "pk"))
 
 
 def speaks_for(viewer: Viewer) -> int:

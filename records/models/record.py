@@ -14,12 +14,13 @@ from django.db.models.functions import Now
 from records.fhir import moments
 from records.models.origin import Origin
 from records.models.source import Source
+from records.models.witnessed import Witnessed
 
 #: Stands for "no date" in the sort column, so that newest first puts undated records last, with one index.
 UNDATED: datetime = moments.FIRST
 
 
-class Record(models.Model):
+class Record(Witnessed):
     """One resource of one patient, once. Holds health data; deleted with its source or the patient.
 
     Foreign keys without a database constraint: the three checks per row cost more than the row itself.
@@ -96,7 +97,7 @@ class Record(models.Model):
         return "record"
 
 
-class Version(models.Model):
+class Version(Witnessed):
     """What a record was until the feed number `until`. Holds health data; deleted with its record."""
 
     pk = models.CompositePrimaryKey("patient_id", "origin_id", "resource_type", "fhir_id", "until")

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models.functions import Now
 
 from records.models.origin import Origin
+from records.models.witnessed import Witnessed
 
 
-class Spoken(models.Model):
+class Spoken(Witnessed):
     """Words of a patient about a record. They name the record by its address and not by a key of its row, so
     that they outlast what a place takes back. Hold health data; deleted with the records, where the patient
     has those of a place deleted, and with the patient.
