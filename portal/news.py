@@ -13,6 +13,7 @@ from connect import notices
 from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer
+from portal import services
 from portal.models import Holding
 from records import reading
 
@@ -29,7 +30,7 @@ def tell(job: Job) -> jobs.Outcome:
     with transaction.atomic():
         jobs.renew(job)
         Job.objects.filter(pk=job.pk).update(slices=F("slices") + 1)
-        for each in Holding.objects.filter(patient_id=job.subject, ended_at=None).select_related("user"):
+        for each in services.looking_after(job.subject):
             if _has_news(each):
                 notices.something_new(each.user)
     return jobs.Done()

@@ -11,7 +11,7 @@ from connect.services import renewing
 from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import job_viewer
-from portal.models import Holding, User
+from portal import services
 
 
 def tell(job: Job) -> jobs.Outcome:
@@ -23,8 +23,8 @@ def tell(job: Job) -> jobs.Outcome:
         jobs.renew(job)
         Job.objects.filter(pk=job.pk).update(slices=F("slices") + 1)
         if renewing.has_lapsed(patient_id, job.subject):
-            for user in _carers(patient_id):
-                notices.sign_in_over(user)
+            for each in services.looking_after(patient_id):
+                notices.sign_in_over(each.user)
     return jobs.Done()
 
 
@@ -35,17 +35,12 @@ def remind(job: Job) -> jobs.Outcome:
         jobs.renew(job)
         due = renewing.due_reminder(patient_id, job.subject)
         if due is not None:
-            for user in _carers(patient_id):
-                notices.sign_in_ends(user, due.day, due.connection.public_id)
+            for each in services.looking_after(patient_id):
+                notices.sign_in_ends(each.user, due.day, due.connection.public_id)
         following = renewing.next_reminder(patient_id, job.subject)
     if following is None:
         return jobs.Done()
     return jobs.Later(max(1.0, (following - timezone.now()).total_seconds()))
-
-
-def _carers(patient_id: int) -> list[User]:
-    held = Holding.objects.filter(patient_id=patient_id, ended_at=None).select_related("user")
-    return [each.user for each in held]
 
 
 jobs.register(notices.LAPSED, tell)

@@ -25,6 +25,11 @@ def held(user: Any) -> list[Patient]:
     return list(mine.annotate(relation=F("holdings__relation")).order_by("holdings__created_at", "pk"))
 
 
+def looking_after(patient_id: int) -> list[Holding]:
+    """Who looks after a patient now, each with their `user`."""
+    return list(Holding.objects.filter(patient_id=patient_id, ended_at=None).select_related("user"))
+
+
 @transaction.atomic
 def add_own_patient(*, user: User, patient: Patient) -> Patient:
     """Keep `patient` (unsaved) as the user's own. A second call returns the first one's patient unchanged."""
