@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from connect.services import going
+from connect.services import going, not_confirmed
 from portal import closing
 from portal.models import Closure
 from records import store
@@ -58,7 +58,7 @@ def _there(closure: Closure) -> list[Fact]:
 def _confirmed(closure: Closure, step: str, name: str, yes: str) -> Fact:
     if closure.has_done(step):
         return {"name": name, "value": yes}
-    return {"name": name, "value": _("Not confirmed yet. We keep trying until it is."), "quiet": True}
+    return not_confirmed(name)
 
 
 def _records(closure: Closure) -> Fact:

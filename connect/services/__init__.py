@@ -32,7 +32,7 @@ from connect.services.mine import attempt, connection, newer, run
 from connect.services.page import connection_page
 from connect.services.picking import Handed, hand_over_key, search_frame, standing
 from connect.services.places import place, places_seen_before, search_places
-from connect.services.receipts import going, receipt, receipts
+from connect.services.receipts import going, not_confirmed, receipt, receipts
 from connect.services.renewing import calendar
 from connect.services.requests import TooMany, ask_for
 from connect.services.words import day, heading, hour, moment, progress, progress_text
@@ -72,6 +72,7 @@ __all__ = [
     "latest",
     "moment",
     "newer",
+    "not_confirmed",
     "open_links",
     "parting_of",
     "place",

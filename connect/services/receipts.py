@@ -39,6 +39,11 @@ def receipt(parting: Parting) -> dict[str, Any]:
     return {"title": _title(parting), "lead": _lead(parting), "facts": facts, "open": not parting.is_over}
 
 
+def not_confirmed(name: str) -> Fact:
+    """A fact that 1upHealth has not confirmed yet."""
+    return {"name": name, "value": _("Not confirmed yet. We keep trying until it is."), "quiet": True}
+
+
 def going(count: store.Count) -> list[str]:
     """What a count says goes, a line for each; what there is none of is left out."""
     lines = [
@@ -114,7 +119,7 @@ def _key_there(parting: Parting) -> Fact:
         return {"name": name, "value": text % {"time": words.moment(parting.revoked_at)}}
     if parting.is_over:
         return {"name": name, "value": _("Not taken back."), "quiet": True}
-    return {"name": name, "value": _("Not confirmed yet. We keep trying until it is."), "quiet": True}
+    return not_confirmed(name)
 
 
 def _erased_there(parting: Parting) -> Fact:
@@ -124,7 +129,7 @@ def _erased_there(parting: Parting) -> Fact:
             return {"name": name, "value": _("There were none of yours.")}
         text = _("Deleted, confirmed %(time)s.")
         return {"name": name, "value": text % {"time": words.moment(parting.ended_at or parting.stopped_at)}}
-    return {"name": name, "value": _("Not confirmed yet. We keep trying until it is."), "quiet": True}
+    return not_confirmed(name)
 
 
 def _stays_after_deleting() -> Fact:
