@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 from time import time
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from connect import services, tokens
+from connect import services
 from connect.gateway import CannotIngest, NotFound, Refused, TryLater
 from connect.importing import files, slices
 from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting, Place
@@ -19,33 +18,9 @@ from records import reading, store, taking
 from records import services as speaking
 from records.models import Question, Record, Source, Takeout, Version
 from tests import factories as make
+from tests.upstream import Upstream
 
 pytestmark = pytest.mark.django_db
-
-
-class Gateway:
-    """Says what a test wants, and remembers what it was asked."""
-
-    name = "oneup"
-
-    def __init__(self, monkeypatch):
-        self.says: list[Exception | None] = []
-        self.asked: list[tuple[str, ...]] = []
-        monkeypatch.setattr(parting.gateways, "of", lambda _name, **_: self)
-        monkeypatch.setattr(parting.gateways, "eraser", lambda _name, **_: self)
-        monkeypatch.setattr(tokens, "key", lambda *_args, **_: SimpleNamespace(access="opens"))
-
-    def _answer(self, *asked: str) -> None:
-        self.asked.append(asked)
-        said = self.says.pop(0) if self.says else None
-        if said is not None:
-            raise said
-
-    def revoke(self, external_id, place_key, fhir_version):
-        self._answer("revoke", external_id, place_key, fhir_version)
-
-    def erase_patient(self, access, patient, fhir_version):
-        self._answer("erase", patient, fhir_version)
 
 
 class Home:
@@ -110,7 +85,7 @@ class Home:
 
 @pytest.fixture
 def far(monkeypatch):
-    return Gateway(monkeypatch)
+    return Upstream(monkeypatch, parting)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from connect import tokens
-from connect.gateway import NotFound, SignInAgain, TryLater
+from connect.gateway import SignInAgain, TryLater
 from connect.models import Account, Connection, ImportRun, Place
 from connect.services import closing as places
 from connect.services import parting
@@ -25,42 +25,11 @@ from records import services as speaking
 from records.models import Record, Said, Seen
 from tests import factories as make
 from tests.unit.portal import somebody as they
+from tests.upstream import Upstream
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "Quillwort"
-
-
-class Gateway:
-    """Says yes, unless a test puts something else; remembers what it was asked."""
-
-    name = "oneup"
-
-    def __init__(self, monkeypatch):
-        self.says: list[Exception | None] = []
-        self.asked: list[tuple[str, ...]] = []
-        for module in (parting.gateways, places.gateways):
-            monkeypatch.setattr(module, "of", lambda _name, **_: self)
-            monkeypatch.setattr(module, "eraser", lambda _name, **_: self)
-        monkeypatch.setattr(tokens, "key", lambda *_args, **_: SimpleNamespace(access="opens"))
-
-    def _answer(self, *asked: str) -> None:
-        self.asked.append(asked)
-        said = self.says.pop(0) if self.says else None
-        if said is not None:
-            raise said
-
-    def revoke(self, external_id, place_key, fhir_version):
-        self._answer("revoke", external_id, place_key, fhir_version)
-
-    def purge(self, access, fhir_version):
-        self._answer("purge", fhir_version)
-
-    def close_account(self, external_id, app_user_id):
-        self._answer("close", external_id)
-
-    def new_code(self, app_user_id):
-        raise NotFound("new_code", 404)
 
 
 class Home:
@@ -127,7 +96,7 @@ class Home:
 
 @pytest.fixture
 def far(monkeypatch):
-    return Gateway(monkeypatch)
+    return Upstream(monkeypatch, parting, places)
 
 
 @pytest.fixture
