@@ -63,6 +63,13 @@ class Bench:
         self.finished(visitor)
         return visitor
 
+    def importing(self, place: str = HARBOR, *, delay: float = 1.0) -> Visitor:
+        """Somebody whose records of a place are on their way, each answer `delay` seconds late."""
+        visitor = self.person()
+        self.site.sandbox.fault(route=arrive(visitor, place), delay=delay, times=None)
+        visitor.follow("Back to the app")
+        return visitor
+
     def finished(self, *visitors: Visitor, seconds: float = 150) -> None:
         """Wait until no import of theirs is under way. Raises NotSurvived."""
         for each in visitors:

@@ -11,7 +11,7 @@ import requests
 from ground import jobs
 from portal.local import postgres
 from tests.faults import disks, failover, poison
-from tests.faults.bench import Bench, arrive
+from tests.faults.bench import Bench
 from tests.faults.ledger import exact
 from tests.faults.registry import NotRun, Verdict, fault, must
 from tests.faults.workers import poisoned, to_the_end
@@ -39,9 +39,7 @@ def _says_later(visitor: Visitor, path: str = "/connect/places/") -> Page:
 @fault("F22", "Postgres restarted, fast and immediately")
 def restarted(bench: Bench) -> Verdict:
     """Six times during imports. While it is gone one clean 503; when it is back no request fails."""
-    reader, visitor = bench.connected(), bench.person()
-    bench.site.sandbox.fault(route=arrive(visitor), delay=1.0, times=None)
-    visitor.follow("Back to the app")
+    reader, visitor = bench.connected(), bench.importing()
     failed = 0
     for turn in range(6):
         if turn % 2:
@@ -74,9 +72,7 @@ def disk_full(bench: Bench) -> Verdict:
     """Its data lie on a small disk of their own, which is filled to the last byte during an import."""
     if not bench.has_own_disk:
         raise NotRun("no disk of its own can be mounted here")
-    reader, visitor = bench.connected(), bench.person()
-    bench.site.sandbox.fault(route=arrive(visitor, "Big Chart"), delay=0.5, times=None)
-    visitor.follow("Back to the app")
+    reader, visitor = bench.connected(), bench.importing("Big Chart", delay=0.5)
     bench.until(lambda: visitor.witness.of_theirs("records_record"), 30, "the first page")
     had = set(visitor.witness.kept())
     with disks.filled(bench.disk):
