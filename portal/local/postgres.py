@@ -131,9 +131,19 @@ def _make_cluster(place: Place) -> None:
     flags = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
     # The builtin provider, so that the order of words does not depend on the machine's locale.
     flags += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-    answer = subprocess.run(
-        [place.bin / "initdb", "-D", making, *flags],
-        env=ENVIRONMENT,
+    answer = run(place, "initdb", "-D", making, *flags)
+    if answer.returncode:
+        raise CannotStart(f"Postgres could not make its data folder: {answer.stderr.strip()[-400:]}")
+    making.rename(place.data)
+
+
+def run(
+    place: Place, program: str, *words: str | Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one of Postgres' programs to its end as the cluster's user; what it said, failed or not."""
+    return subprocess.run(
+        [place.bin / program, *words],
+        env=ENVIRONMENT | environment,
         cwd="/",
         user=place.user,
         group=place.group,
@@ -142,9 +152,6 @@ def _make_cluster(place: Place) -> None:
         text=True,
         check=False,
     )
-    if answer.returncode:
-        raise CannotStart(f"Postgres could not make its data folder: {answer.stderr.strip()[-400:]}")
-    making.rename(place.data)
 
 
 def _refuse_another_version(place: Place) -> None:

@@ -72,18 +72,9 @@ def _following(first: Path, second: Path) -> "subprocess.Popen[bytes]":
     second.mkdir()
     place = postgres_files.place(second, passing=True)
     folders.private(place.data, owner=place.user)
-    copy = [place.bin / "pg_basebackup", "-h", postgres_files.sockets(first), "-U", postgres.SUPERUSER]
-    done = subprocess.run(
-        [*copy, "-D", place.data, "-R", "-X", "stream", "-c", "fast"],
-        env=postgres.ENVIRONMENT | {"PGAPPNAME": "second"},
-        cwd="/",
-        user=place.user,
-        group=place.group,
-        extra_groups=None if place.user is None else [],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ["-h", postgres_files.sockets(first), "-U", postgres.SUPERUSER, "-D", place.data]
+    words += ["-R", "-X", "stream", "-c", "fast"]
+    done = postgres.run(place, "pg_basebackup", *words, PGAPPNAME="second")
     if done.returncode:
         raise NotRun(f"no standby can be made here: {done.stderr.strip()[-150:]}")
     with (second / "postgres.log").open("ab") as log:
