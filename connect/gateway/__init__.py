@@ -31,6 +31,7 @@ from connect.gateway.values import (
     SearchFrame,
     SourceAccess,
     Tokens,
+    instant,
 )
 from connect.gateway.verbs import Eraser, Gateway
 
@@ -60,4 +61,5 @@ __all__ = [
     "TooLarge",
     "TryLater",
     "Unreadable",
+    "instant",
 ]

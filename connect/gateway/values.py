@@ -1,7 +1,7 @@
 """What a gateway hands over: plain values, without a word about whose they are."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 PlaceKind = Literal["provider", "plan", ""]
@@ -20,6 +20,13 @@ EventWord = Literal[
 
 AccessState = Literal["active", "expired", "revoked", ""]
 """How a patient's sign-in at a place stands; "" is not known."""
+
+
+def instant(when: datetime) -> str:
+    """An aware time as FHIR writes it, in UTC."""
+    if when.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

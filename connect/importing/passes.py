@@ -4,11 +4,9 @@ What is new alone is read where the FHIR version can say so; then the gateway is
 has, and where that is not what was there and what came, the run goes over the whole charts at once.
 """
 
-from datetime import UTC, datetime
-
 from django.db.models.functions import Now
 
-from connect.gateway import Page, Unreadable
+from connect.gateway import Page, Unreadable, instant
 from connect.importing import asking, belonging, vanished, walks
 from connect.importing.slices import Slice
 from connect.models import ImportRun
@@ -36,7 +34,7 @@ def fetching(work: Slice) -> Outcome:
         walk["id"],
         work.run.connection.fhir_version,
         cursor=work.run.cursor or None,
-        since=_instant(work.run.since),
+        since=instant(work.run.since) if work.run.since else "",
     )
     with work.keeping() as run:
         kept = _keep(work, walk, page)
@@ -120,10 +118,3 @@ def _keep(work: Slice, walk: walks.Walk, page: Page) -> store.Kept:
         resources=belonging.theirs(page.resources, walk["id"], others, strangers=strangers),
         rejected=page.rejected,
     )
-
-
-def _instant(since: datetime | None) -> str:
-    """As FHIR writes it, in UTC; "" for none."""
-    if since is None:
-        return ""
-    return since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

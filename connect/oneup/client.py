@@ -21,6 +21,7 @@ from connect.gateway import (
     SourceAccess,
     Tokens,
     Unreadable,
+    instant,
 )
 from connect.http import Answer, Deadline, Door, trouble
 from connect.oneup import bundles, events, ingesting, links, places, replies
@@ -146,7 +147,7 @@ class OneUp(Gateway):
         asked = {
             "subtype": events.SUBTYPES,
             "agent-name:contains": events.person(external_id),
-            "recorded": f"ge{events.instant(since)}",
+            "recorded": f"ge{instant(since)}",
             "_count": "100",
         }
         headers = self._settings.credentials | {"x-oneup-user-id": external_id}

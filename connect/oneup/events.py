@@ -42,13 +42,6 @@ def person(external_id: str) -> str:
     return f"{_PERSON}{external_id}"
 
 
-def instant(when: datetime) -> str:
-    """An aware time as FHIR writes it, in UTC."""
-    if when.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _event(resource: dict[str, Any], external_id: str) -> Event | None:
     agents = _dicts(resource.get("agent"))
     people = {str(agent.get("name")) for agent in agents if str(agent.get("name")).startswith(_PERSON)}

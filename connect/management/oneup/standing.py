@@ -5,9 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from connect.gateway import SourceAccess
+from connect.gateway import SourceAccess, instant
 from connect.management.oneup.verb import Desk, Given, Row, Told, Verb, dicts
-from connect.oneup.events import instant
 from connect.oneup.replies import json_of
 
 _PLACE = ("user", "system", "--fhir-version")
