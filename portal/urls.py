@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal.admin_of_clinics import site
-from portal.views import account, clinic, home, leaving, letters, offers, ops, pages, people, sharing
+from portal.views import account, clinic, home, leaving, letters, looks, offers, ops, pages, people, sharing
 
 portal_urls = (
     [
@@ -33,6 +33,8 @@ portal_urls = (
         path("records/sharing/<uuid:public_id>/", sharing.preview, name="share_preview"),
         path("records/sharing/<uuid:public_id>/confirm/", sharing.confirm, name="share_confirm"),
         path("records/sharing/<uuid:public_id>/stop/", sharing.stop, name="share_stop"),
+        path("records/looks/", looks.looks, name="looks"),
+        path("records/looks/<int:look_id>/report/", looks.report, name="look_report"),
         path("help/", pages.help_page, name="help"),
         path("help/how-it-works/", pages.how, name="how"),
         path("help/who-sees-what/", pages.who, name="who"),

@@ -108,6 +108,8 @@ RULES: dict[str, Rule] = {
     "portal:share": _patients(post=True, args="clinic"),  # a clinic is the same for everybody
     "portal:share_preview": _patients(args="grant"),
     "portal:share_confirm": _patients(405, post=True, args="draft"),
+    "portal:looks": _patients(),
+    "portal:look_report": _patients(post=True, args="look"),
     "portal:share_stop": _patients(405, post=True, args="grant"),
     "connect:find": _patients(),
     "connect:search_page": _patients(404),  # off unless the settings say otherwise

@@ -26,9 +26,9 @@ from fido2.webauthn import (
 )
 
 from connect.models import Account, Connection, ImportRun, LinkAttempt, Parting, Place
-from ground import scope, unsubscribing
-from ground.models import Job
-from ground.viewer import job_viewer
+from ground import audit, scope, unsubscribing
+from ground.models import Job, Look
+from ground.viewer import Viewer, job_viewer
 from portal import clinics
 from portal.models import Closure, User
 from records import reading, services, taking
@@ -72,6 +72,7 @@ class World:
         self._words()
         self._second_factors()
         self._clinic()
+        self._look()
         self._connection()
         self._sharing()
         self.closure = Closure.objects.create(step="over", ended_at=timezone.now())  # of somebody who is gone
@@ -101,6 +102,15 @@ class World:
         self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
         draft = {"offered_at": None, "accepted_at": None}
         self.draft = make.grant(self.patient, clinic_id=self.harbor.pk, **draft)
+
+    def _look(self) -> None:
+        """Her colleague looked."""
+        staff = Viewer(
+            "staff", (self.patient.pk,), self.colleague.user_id, self.clinic.pk, reason="treatment"
+        )
+        with scope.open(staff):
+            audit.looked(staff, self.patient.pk, "list", kind="conditions")
+            self.look = Look.objects.get(patient=self.patient, viewer_kind="staff")
 
     def _words(self) -> None:
         rosalind = services.Speaker("Rosalind Delgado", own=True)
@@ -166,6 +176,7 @@ class World:
             "card": ["emergency"],
             "source": [self.source.pk],
             "job": [self.stuck.pk],
+            "look": [self.look.pk],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
             "correction": [self.correction.pk],
             "question": [self.question.pk],
@@ -202,6 +213,7 @@ class World:
             "card": ["no-such-card"],
             "source": [0],
             "job": [self.stuck.pk + 999],
+            "look": [self.look.pk + 9999],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
             "correction": [self.correction.pk + 999],
             "question": [self.question.pk + 999],
