@@ -37,7 +37,9 @@ __all__ = [
     "Paced",
     "PacedEraser",
     "Resting",
+    "Tolled",
     "budgets",
+    "clients_settings",
     "crossing",
     "eraser",
     "holds",
@@ -64,17 +66,21 @@ _CLIENTS = (
     "search_method",
     "legacy_hop",
     "embedded_search",
+    "analytics",
+    "bulk",
+    "customer",
     "allow_insecure",
 )
 _USER_CALLS = frozenset({"create_account", "new_code", "close_account", "list_users", "change_user"})
 _HOUR = 3600.0
 #: Which of the settings' addresses a call goes to, where it is not the API's own.
-_ELSEWHERE = {"redeem": "auth", "refresh": "auth", "search": "search", "depart": "search"}
+_ELSEWHERE = {"redeem": "auth", "refresh": "auth", "search": "search", "depart": "search",
+              "export": "analytics", "population": "bulk"}  # fmt: skip
 
 
 def plain(name: str = USUAL) -> Gateway:
     """The gateway itself, without its toll: for a call whose toll was paid before a lock was taken."""
-    return _oneup(_clients_settings(name))
+    return _oneup(clients_settings(name))
 
 
 def of(
@@ -89,12 +95,12 @@ def of(
 
 def eraser(name: str = USUAL, *, person: bool, whose: int | None = None) -> "PacedEraser":
     """The one who may delete at the gateway, behind the same toll. For the leaving workflow alone."""
-    return PacedEraser(_oneup_eraser(_clients_settings(name)), Errand(person, whose, asked=True))
+    return PacedEraser(_oneup_eraser(clients_settings(name)), Errand(person, whose, asked=True))
 
 
 def operator(name: str = USUAL) -> OneUpOperator:
     """Every documented call, behind the same budget. For `manage.py oneup` and nobody else."""
-    return OneUpOperator(_clients_settings(name), around=_Tolled(name, Errand(person=True))._ask)
+    return OneUpOperator(clients_settings(name), around=Tolled(name, Errand(person=True))._ask)
 
 
 def versions(name: str = USUAL) -> tuple[str, ...]:
@@ -139,7 +145,8 @@ def _told() -> dict[str, Any]:
     return cast(dict[str, Any], settings.ONEUP)
 
 
-def _clients_settings(name: str) -> OneUpSettings:
+def clients_settings(name: str) -> OneUpSettings:
+    """What a client of this gateway must be told. Raises `LookupError` for a gateway we do not have."""
     if name != USUAL:
         raise LookupError(name)
     told = _told()
@@ -167,8 +174,8 @@ def _our_hosts(allow_insecure: bool) -> tuple[str, ...]:
     return tuple({site, *others} - {"", "*"})
 
 
-class _Tolled:
-    """Something of a gateway whose calls pay their toll before they are made."""
+class Tolled:
+    """Something of a gateway whose calls pay their toll before they are made. To be inherited."""
 
     def __init__(self, name: str, errand: Errand) -> None:
         self.name = name
@@ -181,7 +188,7 @@ class _Tolled:
         return found
 
 
-class Paced(_Tolled):
+class Paced(Tolled):
     """A gateway whose calls pay their toll first. Same verbs, same errors, and `Busy` and `Resting`."""
 
     def __init__(self, gateway: Gateway, errand: Errand) -> None:
@@ -256,7 +263,7 @@ class Paced(_Tolled):
         self._ask("revoke", self._gateway.revoke, external_id, place_key, fhir_version)
 
 
-class PacedEraser(_Tolled):
+class PacedEraser(Tolled):
     """The one who may delete, behind the toll. Same verbs, same errors, and `Busy` and `Resting`."""
 
     def __init__(self, eraser: Eraser, errand: Errand) -> None:

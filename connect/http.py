@@ -20,34 +20,33 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from connect.address import parse_address
+from connect.allowed import Rule
 from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
 
 # urllib3 logs addresses, in debug and in some warnings: search words and ids of patients are in them.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+T = TypeVar("T")
 
 CONNECT_SECONDS = 4.0
 RETRY_AFTER_LIMIT = 900.0  # seconds; longer waits are a job's business, not a header's
 _PIECE = 64 * 1024
 _ERROR_BODY_CAP = 64 * 1024
 _NOT_ANSWERED = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
-_ALWAYS = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
-)
 
 
 class NotAllowed(Exception):
@@ -155,41 +154,6 @@ class _Session(requests.Session):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing a door may send.
-
-    `path` is matched whole against what follows `base`; `headers` names (in lower case) what may be sent
-    beside the ordinary ones, each with the whole shape of its value; `body` is the whole shape of what is
-    sent where that decides whom it is about.
-    """
-
-    call: str
-    method: str
-    base: str
-    path: re.Pattern[str]
-    headers: Mapping[str, re.Pattern[str]]
-    body: re.Pattern[bytes] | None = None
-
-    def allows(self, call: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> bool:
-        """Whether exactly this may leave the house."""
-        if (call, method) != (self.call, self.method) or not self._body_allowed(body):
-            return False
-        base, there = parse_address(self.base), parse_address(url)
-        stem = base.path.rstrip("/")
-        inside = there.origin == base.origin and there.path.startswith(stem)
-        if not inside or not self.path.fullmatch(there.path.removeprefix(stem)):
-            return False
-        return all(self._header_allowed(name.lower(), value) for name, value in headers.items())
-
-    def _body_allowed(self, body: bytes) -> bool:
-        return self.body is None or self.body.fullmatch(body) is not None
-
-    def _header_allowed(self, name: str, value: str) -> bool:
-        shape = self.headers.get(name)
-        return name in _ALWAYS if shape is None else shape.fullmatch(value) is not None
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer of any status, its body decompressed, and the wait it asks for (0 to 900 seconds)."""
 
@@ -198,6 +162,18 @@ class Answer:
     body: bytes = field(repr=False)
     retry_after: float | None = None
     location: str = field(default="", repr=False)  # where a redirect points; nobody here follows one
+    content_location: str = field(default="", repr=False)  # where to ask after what was begun
+    progress: str = ""  # how far that is, in the other side's words
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a file: its bytes from where it was asked, whether the file ends with them, and the status."""
+
+    status: int
+    body: bytes = field(repr=False)
+    is_end: bool
+    answer: Answer | None = None  # what came instead of a file
 
 
 class Door:
@@ -231,7 +207,7 @@ class Door:
         prepared = self._prepared(call, request)
         trouble: GatewayError
         try:
-            return self._exchange(prepared, deadline, cap)
+            return self._exchange(prepared, deadline, lambda response: _answer(response, cap))
         except (*_NOT_ANSWERED, _Cut):
             trouble = TryLater(call)
         except _TooLarge:
@@ -239,6 +215,32 @@ class Door:
         except _Uncounted:
             trouble = Unreadable(call)
         raise trouble  # out here, because the exception beneath names the address and must not come along
+
+    def piece(
+        self,
+        call: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        start: int,
+        most: int,
+    ) -> Piece:
+        """GET at most `most` bytes of a file, from byte `start` on; the rest is not read. Raises as `send`.
+
+        Only that part is asked for. A server that sends the whole all the same is read past what is known.
+        """
+        plainly = {"Range": f"bytes={start}-", "Accept-Encoding": "identity"} if start else {}
+        request = requests.Request("GET", url, headers={**headers, **plainly})
+        prepared = self._prepared(call, request)
+        trouble: GatewayError
+        try:
+            return self._exchange(prepared, deadline, lambda response: _part(response, start, most))
+        except (*_NOT_ANSWERED, _Cut):
+            trouble = TryLater(call)
+        except (_TooLarge, _Uncounted):
+            trouble = Unreadable(call)
+        raise trouble
 
     def _prepared(self, call: str, request: requests.Request) -> requests.PreparedRequest:
         """The request as it would be sent, if it may be; what is wrong is not told: it holds secrets."""
@@ -250,14 +252,16 @@ class Door:
                 return prepared
         raise NotAllowed(f"{call}: this {request.method} is not on the list")
 
-    def _exchange(self, prepared: requests.PreparedRequest, deadline: Deadline, cap: int) -> Answer:
+    def _exchange(
+        self, prepared: requests.PreparedRequest, deadline: Deadline, read: Callable[[requests.Response], T]
+    ) -> T:
         token = _deadline.set(deadline)
         try:
             left = deadline.remaining()
             patience = (min(left, CONNECT_SECONDS), left)
             response = self._session.send(prepared, stream=True, allow_redirects=False, timeout=patience)
             try:
-                return _answer(response, cap)
+                return read(response)
             finally:
                 response.close()  # after a whole body the connection is already back in its pool
         finally:
@@ -278,20 +282,53 @@ def _answer(response: requests.Response, cap: int) -> Answer:
         body=_whole_body(response, cap) if good else _error_body(response),
         retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
         location=response.headers.get("Location", ""),
+        content_location=response.headers.get("Content-Location", ""),
+        progress=response.headers.get("X-Progress", "")[:100],
     )
 
 
-def _whole_body(response: requests.Response, cap: int) -> bytes:
+def _part(response: requests.Response, start: int, most: int) -> Piece:
+    """From byte `start` on, whether the whole came or a part; nothing where the part begins past the end."""
+    if response.status_code == 416:
+        return Piece(416, b"", is_end=True)
+    if response.status_code not in (200, 206):
+        return Piece(response.status_code, b"", is_end=False, answer=_answer(response, _ERROR_BODY_CAP))
+    if response.status_code == 206 and not _begins_at(response, start):
+        raise _Uncounted
+    skip = start if response.status_code == 200 else 0
+    pieces, size = [], 0
+    for piece in _stream(response):
+        kept = piece[skip:]
+        skip = max(0, skip - len(piece))
+        pieces.append(kept)
+        size += len(kept)
+        if size >= most:
+            return Piece(response.status_code, b"".join(pieces)[:most], is_end=False)
+    return Piece(response.status_code, b"".join(pieces), is_end=True)
+
+
+def _begins_at(response: requests.Response, start: int) -> bool:
+    """Whether a part is the one asked for, in the file's own bytes."""
+    plain = response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
+    return plain and response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+
+
+def _stream(response: requests.Response) -> Iterator[bytes]:
+    """The body, unpacked, piece by piece. Raises where it could end early without our seeing it."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip"}:
         raise _Uncounted
     chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
     if not chunked and "Content-Length" not in response.headers and response.status_code != 204:
         raise _Cut
+    yield from response.raw.stream(_PIECE, decode_content=True)
+
+
+def _whole_body(response: requests.Response, cap: int) -> bytes:
     if (response.raw.length_remaining or 0) > cap:
         raise _TooLarge  # it says so itself: nothing of it is read
     pieces, size = [], 0
-    for piece in response.raw.stream(_PIECE, decode_content=True):
+    for piece in _stream(response):
         size += len(piece)
         if size > cap:
             raise _TooLarge

@@ -22,6 +22,9 @@ from connect.gateway.values import (
     Departure,
     Event,
     EventWord,
+    ExportFile,
+    ExportStep,
+    Lines,
     Page,
     PatientRef,
     Place,
@@ -33,7 +36,7 @@ from connect.gateway.values import (
     Tokens,
     instant,
 )
-from connect.gateway.verbs import Eraser, Gateway
+from connect.gateway.verbs import Eraser, Exporter, Gateway, Sharer
 
 __all__ = [
     "AccessState",
@@ -43,9 +46,13 @@ __all__ = [
     "Eraser",
     "Event",
     "EventWord",
+    "ExportFile",
+    "ExportStep",
+    "Exporter",
     "Gateway",
     "GatewayError",
     "IngestNo",
+    "Lines",
     "NotFound",
     "Page",
     "PatientRef",
@@ -55,6 +62,7 @@ __all__ = [
     "Refused",
     "Rejected",
     "SearchFrame",
+    "Sharer",
     "SignInAgain",
     "SourceAccess",
     "Tokens",

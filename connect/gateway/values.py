@@ -121,6 +121,33 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportFile:
+    """One file of an export. `path` leads to it below a base of the gateway's own; it may be stored."""
+
+    kind: str  # the FHIR type of its lines
+    path: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportStep:
+    """How an export stands: its files, or where to ask after it (below a base of the gateway's own)."""
+
+    files: tuple[ExportFile, ...] | None = None
+    status: str = field(default="", repr=False)
+    wait: float | None = None  # seconds, where the gateway says so
+    percent: int | None = None  # how far it is, where the gateway says so in numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of an export's file: exact upstream bytes, and the byte to go on from; None at the end."""
+
+    resources: tuple[bytes, ...] = field(repr=False)
+    next: int | None
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something the gateway noted about one patient and one place."""
 

@@ -7,6 +7,9 @@ from typing import Protocol
 from connect.gateway.values import (
     Departure,
     Event,
+    ExportFile,
+    ExportStep,
+    Lines,
     Page,
     PatientRef,
     PlaceKind,
@@ -99,6 +102,39 @@ class Gateway(Protocol):
 
         What came stays. Raises `CannotIngest`; not_connected and no_sign_in say that nothing is left to take.
         """
+
+
+class Exporter(Protocol):
+    """Whole charts as files, for one account or for all of them: an object of its own for each errand, which
+    knows whose records it may have.
+    """
+
+    @property
+    def name(self) -> str:
+        """As the gateway's."""
+
+    def begin(self, *, since: str = "", types: Iterable[str] = ()) -> ExportStep:
+        """Ask for an export. Raises `Refused` where the gateway does not offer it."""
+
+    def ask(self, status: str) -> ExportStep:
+        """How an export stands that takes its time. Raises `TryLater` with its status where it failed."""
+
+    def lines(self, file: ExportFile, start: int, most: int) -> Lines:
+        """Lines of a file from byte `start` on, at most so many bytes. Raises `NotFound` once it is gone."""
+
+
+class Sharer(Protocol):
+    """Lets another account of the gateway see a Patient, and takes that back. An object of its own."""
+
+    @property
+    def name(self) -> str:
+        """As the gateway's."""
+
+    def permit(self, access: str, patient: str, fhir_version: str, other: str) -> None:
+        """Let the account of this id see a Patient of the token's own. Twice is as once."""
+
+    def withdraw(self, access: str, patient: str, fhir_version: str, other: str) -> None:
+        """Take that back. Raises `NotFound` where the Patient or the other account is not there."""
 
 
 class Eraser(Protocol):

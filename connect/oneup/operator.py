@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from connect.address import parse_address
+from connect.allowed import Rule
 from connect.gateway import Departure, PlacePage, Refused, SourceAccess, Tokens, TryLater, Unreadable
-from connect.http import Answer, Deadline, Door, Rule, trouble
+from connect.http import Answer, Deadline, Door, trouble
 from connect.oneup import ingesting, links, places, replies
 from connect.oneup.rules import BEARER, FHIR_ID, FHIR_TYPE, KEY, USER_ID, VERSION, ZIP, with_token
 from connect.oneup.settings import OneUpSettings

@@ -7,7 +7,8 @@ the first two knows DELETE, so the ordinary client cannot delete whatever a repl
 
 import re
 
-from connect.http import Door, Rule
+from connect.allowed import Rule
+from connect.http import Door
 from connect.oneup.settings import OneUpSettings
 
 KEY = r"[A-Za-z0-9_-]{1,64}"  # a system id
@@ -16,6 +17,9 @@ FHIR_TYPE = r"[A-Z][A-Za-z]{1,63}"
 VERSION = r"(?:dstu2|stu3|r4)"
 USER_ID = r"[0-9]{1,20}"
 ZIP = r"[0-9]{5}(?:-[0-9]{4})?"
+_OPAQUE = r"[A-Za-z0-9._~=-]{1,4096}"
+EXPORT_JOB = rf"(?:/Group/{FHIR_ID})?/\$export/job/(?!\.{{1,2}}(?:/|$)){_OPAQUE}"
+EXPORT_FILE = rf"(?:/Group/{FHIR_ID})?/\$export/(?:file|{FHIR_TYPE})/{_OPAQUE}\.ndjson(?:\?[^#]{{0,2048}})?"
 BEARER = re.compile(r"Bearer [!-~]{1,8192}")
 _ONE, _IN = rf'"oneup_user_id":"{USER_ID}"', rf'"fhir_version":"{VERSION}"'
 _ABOUT_ONE = re.compile(rf"\{{{_ONE},{_IN}\}}".encode())
@@ -92,6 +96,46 @@ def eraser_door(settings: OneUpSettings) -> Door:
             Rule("close_account", "PUT", api, user, ours, _SWITCHED_OFF),
         )
     )
+
+
+def exporter_door(settings: OneUpSettings) -> Door:
+    """Bulk export of one user, by that user's token."""
+    return Door(_exports(settings.analytics, f"/bulk-data/{VERSION}", {"authorization": BEARER}))
+
+
+def population_door(settings: OneUpSettings) -> Door:
+    """Bulk export of everybody: the one door that lets the word `client` out; and the gateway for it."""
+    ours = {name: _only(value) for name, value in settings.credentials.items()}
+    everybody = ours | {"x-oneup-user-id": re.compile("client")}
+    gateway = rf"/v1/{re.escape(settings.customer)}/bulk-export/bulk-data/r4"
+    realm = re.compile(rf"/auth/realms/{re.escape(settings.customer)}/protocol/openid-connect/token")
+    rules: list[Rule] = []
+    if settings.analytics:
+        rules += _exports(settings.analytics, "/bulk-data/r4", everybody)
+    if settings.bulk:
+        rules.append(Rule("realm_token", "POST", settings.bulk, realm, {}))
+        rules += _exports(settings.bulk, gateway, {"authorization": BEARER})
+    return Door(rules)
+
+
+def sharer_door(settings: OneUpSettings) -> Door:
+    """Calls that let another user see a Patient, and take it back."""
+    path = re.compile(rf"{re.escape(settings.fhir_prefix)}/{VERSION}/Patient/{FHIR_ID}/_permission/{USER_ID}")
+    bearer = {"authorization": BEARER}
+    return Door(
+        Rule(call, method, settings.api, path, bearer, _NOTHING)
+        for call, method in (("permit", "PUT"), ("withdraw", "DELETE"))
+    )
+
+
+def _exports(base: str, folder: str, headers: dict[str, re.Pattern[str]]) -> list[Rule]:
+    part = headers | {"range": re.compile("bytes=[0-9]{1,15}-")}
+    start = re.compile(rf"{folder}(?:/Group/{FHIR_ID})?/\$export")
+    return [
+        Rule("export", "GET", base, start, headers),
+        Rule("export_status", "GET", base, re.compile(folder + EXPORT_JOB), headers),
+        Rule("export_file", "GET", base, re.compile(folder + EXPORT_FILE), part),
+    ]
 
 
 def _only(value: str) -> re.Pattern[str]:

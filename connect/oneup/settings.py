@@ -7,6 +7,9 @@ from typing import Literal
 from connect.address import parse_address
 
 _WORD = re.compile(r"[!-~]{1,512}")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{0,64}")
+_BASES = ("api", "auth", "search", "analytics", "bulk")
+_MAY_BE_MISSING = ("analytics", "bulk")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*")
 
 
@@ -28,17 +31,23 @@ class OneUpSettings:
     search_method: Literal["POST", "GET"] = "POST"  # an older revision documents GET (§5.1)
     legacy_hop: bool = False  # the hop whose address holds the patient's token (§6.2)
     embedded_search: bool = False  # 1up's own search page, which is handed a patient's token (§7)
+    analytics: str = ""  # bulk export (§10); empty: there is none
+    bulk: str = ""  # the population gateway (§10); empty: there is none
+    customer: str = ""  # our name at it
     forbidden_hosts: tuple[str, ...] = ()  # our own: nobody is sent back to us as if we were a hospital
     allow_insecure: bool = False  # http, for a sandbox on this machine only
     deadline: float = 15.0  # seconds for one call with all its pages
     token_deadline: float = 8.0  # seconds; the caller holds a row lock meanwhile
     erase_deadline: float = 25.0  # seconds; 1up cuts a purge off at 30, a job's lease ends then too (§9.3)
+    export_deadline: float = 18.0  # seconds; one slice of a job reads a part of a file
     page_cap: int = 50_000_000  # bytes of one page, decompressed
     file_cap: int = 30_000_000  # bytes of one resource read by itself: a file of 20 MB, in base64
 
     def __post_init__(self) -> None:
-        for name in ("api", "auth", "search"):
+        for name in _BASES:
             self._check_base(name, getattr(self, name))
+        if not _NAME.fullmatch(self.customer):
+            raise ValueError("1up customer is not a plain word")
         for name in ("client_id", "client_secret"):
             if not _WORD.fullmatch(getattr(self, name)):
                 raise ValueError(f"1up {name} is empty or holds a character that no header can carry")
@@ -54,6 +63,8 @@ class OneUpSettings:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
     def _check_base(self, name: str, value: str) -> None:
+        if not value and name in _MAY_BE_MISSING:
+            return
         try:
             address = parse_address(value)
         except ValueError:

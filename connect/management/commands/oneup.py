@@ -2,9 +2,9 @@
 
 Say `manage.py oneup VERB --help` for one of them. USER is 1up's number of a user, or the app_user_id that the
 portal gave it. Codes, tokens and secrets are never printed; health data only by the verbs that ask for FHIR
-(search, read, everything, create). Each call counts against the same budget as the portal's own. What deletes
-or takes back asks for --yes. Exports and permissions are not among the verbs yet. docs/operator.md has
-examples.
+(search, read, everything, create, and export with --json). Each call counts against the same budget as the
+portal's own. What deletes, takes back or lets others see asks for --yes. What has everybody's records at once
+answers only where ONEUP_POPULATION says how. docs/operator.md has examples.
 """
 
 from argparse import RawDescriptionHelpFormatter
@@ -15,14 +15,14 @@ from django.db import DatabaseError
 
 from connect.gateway import GatewayError
 from connect.http import NotAllowed
-from connect.management.oneup import accounts, charts, directory, standing
+from connect.management.oneup import accounts, charts, directory, sharing, standing
 from connect.management.oneup.complaints import sentence
 from connect.management.oneup.printing import lines
 from connect.management.oneup.verb import Desk, Told, Unknown, Verb, add
 
 _HELP = __doc__  # inside the class the name would mean the class's own
 VERBS: dict[str, Verb] = {
-    verb.name: verb for part in (accounts, directory, charts, standing) for verb in part.VERBS
+    verb.name: verb for part in (accounts, directory, charts, standing, sharing) for verb in part.VERBS
 }
 
 

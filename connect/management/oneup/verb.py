@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from connect import gateways
+from connect import exporters, gateways
+from connect.exporters import PacedExporter, PacedSharer
 from connect.oneup import OneUpOperator
 
 Row = dict[str, Any]
@@ -52,6 +53,16 @@ class Desk:
         tokens = self.oneup.redeem(self.code(user))
         self.secrets |= {tokens.access, tokens.refresh} - {""}
         return tokens.access
+
+    def exporter(self, user: str, fhir_version: str) -> PacedExporter:
+        """Exports of one user, by a token of this run. Raises `Unknown` where there are none."""
+        if not exporters.exports(gateways.USUAL):
+            raise Unknown("No host for exports is set: ONEUP_ANALYTICS_URL.")
+        return exporters.of_a_person(self.access(user), fhir_version)
+
+    def sharer(self) -> PacedSharer:
+        """Permissions between users."""
+        return exporters.sharer(whose=None)
 
 
 class Unknown(Exception):
@@ -108,6 +119,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "--since": {"default": "", "help": "_since: changed since this date or instant (R4)"},
     "--types": {"default": "", "help": "_type: FHIR types, comma separated (R4)"},
+    "other": {"help": "the user who shall see it: 1up's number, or our own name"},
+    "--group": {"default": "", "help": "only the Patients of this group"},
+    "--as": {
+        "default": "",
+        "metavar": "USER",
+        "help": "by a token of this user, as one of 1up's papers has it",
+    },
     "--days": {"type": int, "default": 30, "help": "how far back; default: 30"},
 }
 

@@ -8,6 +8,7 @@ CODE = [path for room in ("connect", "records", "ground", "portal") for path in 
 #: What may sleep, and why: a second for a fresh code, without holding anything (decision 0029); servers of
 #: the demo and the tests, which nothing in production starts; a command that leaves others room.
 SLEEPS = {
+    "connect/management/oneup/sharing.py",  # an operator waits for it
     "connect/tokens.py",
     "portal/local/postgres.py",
     "portal/local/processes.py",

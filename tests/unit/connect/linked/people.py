@@ -25,6 +25,7 @@ ROSA = ("Rosa", "Delgado", date(1968, 5, 14))
 def pointed_at(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
     """The settings of the gateway for this sandbox."""
     bases = {"api": sandbox.api, "auth": sandbox.auth, "search": sandbox.search}
+    bases |= {"analytics": sandbox.analytics, "bulk": sandbox.bulk, "customer": sandbox.client_id}
     return {**django_settings.ONEUP, **bases, "fhir_versions": ["r4", "stu3", "dstu2"], **changes}
 
 

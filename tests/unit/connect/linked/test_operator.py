@@ -32,7 +32,7 @@ def oneup(process: Sandbox, db: None) -> Iterator[Sandbox]:
     process.reset()
     process.heal()
     cache.clear()
-    with override_settings(ONEUP=pointed_at(process)):
+    with override_settings(ONEUP=pointed_at(process, population="gateway")):
         yield process
 
 
@@ -70,6 +70,7 @@ def patient_of(sandbox: Sandbox, member: Member) -> str:
 
 
 LEGACY = "/api/connect/system/clinical/4706"  # as 1up's older papers want it
+BULK = "/gateway/v1/demo-app/bulk-export/bulk-data/r4"
 USERS, ODI = "/api/user-management/v1/user", "/api/on-demand-ingest"
 #: verb, what follows it (U: the user, P: the Patient, F: a file), the call it must make, what it must say
 CALLS = [
@@ -106,13 +107,18 @@ CALLS = [
     ("token-status", "U", f"GET {ODI}/token-status", "active"),
     ("revoke", "U 4706 --yes", f"POST {ODI}/revoke-data-access", "taken back"),
     ("events", "U", "GET /api/r4/AuditEvent", "data-transfer-initiated"),
+    ("export", "U --types Condition", "GET /analytics/bulk-data/r4/$export", "Condition"),
+    ("export-all", "--types Patient", f"GET {BULK}/$export", "1 resources of everybody."),
+    ("export-all", "--as U", f"GET {BULK}/$export", "resources of everybody."),
+    ("permit", "U P U --yes", "PUT /api/r4/Patient/{P}/_permission/{U}", "sees this Patient now"),
+    ("withdraw", "U P U", "DELETE /api/r4/Patient/{P}/_permission/{U}", "not see this Patient"),
 ]
 
 
 def test_every_verb_is_among_the_calls_below() -> None:
     assert {name for name, *_ in CALLS} == set(VERBS)
     reached_rows = {int(row) for each in VERBS.values() for row in each.row.split(", ")}
-    assert reached_rows == {*range(1, 13), *range(15, 20), *range(22, 26)}
+    assert reached_rows == {*range(1, 13), *range(15, 27)}
     described = (Path(__file__).parents[4] / "docs/operator.md").read_text()
     assert [name for name in VERBS if f"`{name}" not in described] == []
 
@@ -128,7 +134,7 @@ def test_each_call_is_reached_and_says_what_came(
     given = [stands_for.get(word, word) for word in words.split()]
     before = len(oneup.ledger())
     printed = ask(name, *given)
-    assert call.format(P=patient) in reached(oneup, before)
+    assert call.format(P=patient, U=rosa.id) in reached(oneup, before)
     assert said in printed
     oneup.switch(ingest_cooldown=0)
     printed += once_more_as_json(name, given)
@@ -222,7 +228,7 @@ def test_a_read_is_the_very_bytes_of_1up(oneup: Sandbox, rosa: Member) -> None:
 @pytest.mark.parametrize("name", [each.name for each in VERBS.values() if each.warns])
 def test_what_cannot_be_undone_asks_first(oneup: Sandbox, rosa: Member, name: str) -> None:
     before, truth = len(oneup.ledger()), oneup.truth(rosa.id)
-    more = {"delete": [patient_of(oneup, rosa)], "revoke": ["4706"]}.get(name, [])
+    more = {"delete": [patient_of(oneup, rosa)], "revoke": ["4706"], "permit": ["p", "7"]}.get(name, [])
     assert refusal(name, str(rosa.id), *more).endswith("Say --yes if you mean it.")
     assert (len(oneup.ledger()), oneup.truth(rosa.id)) == (before, truth)
 
@@ -335,6 +341,26 @@ def test_the_word_for_everybody_cannot_be_said(oneup: Sandbox, rosa: Member) -> 
     with pytest.raises(Exception, match="not on the list"):
         client._send("read", "GET", "api", "/r4/Patient/1", headers=headers)
     assert refusal("search", "client", "Patient") == "1up has no user of that name."
+
+
+def test_everybodys_records_are_asked_for_by_its_own_object_and_only_where_a_setting_says_so(
+    oneup: Sandbox, rosa: Member
+) -> None:
+    for form, count in (("client", 1), ("gateway", 1)):
+        with override_settings(ONEUP=pointed_at(oneup, population=form)):
+            assert f"{count} resources of everybody." in ask("export-all", "--types", "Patient")
+    before = len(oneup.ledger())
+    with override_settings(ONEUP=pointed_at(oneup, population="")):
+        assert refusal("export-all") == "Everybody's records are not asked for here: ONEUP_POPULATION is off."
+    assert len(oneup.ledger()) == before
+
+
+def test_an_export_that_takes_its_time_is_waited_for(oneup: Sandbox, rosa: Member, monkeypatch) -> None:
+    oneup.switch(export="later", export_seconds=3)
+    monkeypatch.setattr("connect.management.oneup.sharing.time.sleep", oneup.clock)
+    wanted = [row["id"] for row in oneup.truth(rosa.id) if row["type"] == "Condition"]
+    found = rows("export", str(rosa.id), "--types", "Condition")
+    assert sorted(each["id"] for each in found) == sorted(wanted)
 
 
 def test_a_table_is_cut_where_a_value_is_too_long() -> None:
