@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from ground import scope
 from ground.viewer import Viewer
@@ -22,6 +23,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site_logo": settings.SITE_LOGO,
         "support_email": settings.SUPPORT_EMAIL,
         "demo": settings.DEMO,
+        "chart": getattr(request, "chart", None),
+        "records_name": _records_name(request),
         "patient": getattr(request, "patient", None),
         "held": getattr(request, "held", []),
         "session_left": sessions.seconds_left(request)[0] if _is_somebody(request) else 0,
@@ -34,6 +37,12 @@ def _is_somebody(request: HttpRequest) -> bool:
     """Whether somebody signed in; error pages may be drawn before we know."""
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated
+
+
+def _records_name(request: HttpRequest) -> str:
+    """What the records on this page are called."""
+    chart = getattr(request, "chart", None)
+    return _("Records of %(name)s") % {"name": chart.patient.full_name} if chart else _("My records")
 
 
 def _work(request: HttpRequest) -> Membership | None:

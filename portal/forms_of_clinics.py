@@ -1,9 +1,15 @@
 """What people of a clinic fill in."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ground.models import Reason
 from portal.models import Invitation
+from portal.reasons import CHOICES, Why
+from records.services.reach import Sought
 
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -34,3 +40,64 @@ class AnswerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     action = forms.ChoiceField(choices=[("accept", ""), ("decline", "")], widget=forms.HiddenInput)
+
+
+class SearchForm(forms.Form):
+    """Which patient of the clinic is looked for. All that is filled in must fit."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("The first or the last name, or the beginning of one."),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    born = forms.DateField(
+        label=_("Date of birth"),
+        help_text=_("Such as 1968-05-14."),
+        required=False,
+        widget=forms.DateInput(attrs={"autocomplete": "off"}),
+    )
+    number = forms.CharField(
+        label=_("Your chart number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Something to look for."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not any(found.values()):
+            raise forms.ValidationError(_now("Say a name, a date of birth or a chart number."))
+        return found
+
+    def sought(self) -> Sought:
+        """What was filled in."""
+        return Sought(**self.cleaned_data)
+
+
+class ReasonForm(forms.Form):
+    """Why somebody opens a patient's records this time. The patient reads it."""
+
+    reason = forms.ChoiceField(label=_("Why do you look?"), choices=CHOICES, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("Another reason, in a few words"),
+        help_text=_("The patient reads this. Write nothing about their health."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Words where they are needed, and nowhere else."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("reason") != Reason.OTHER:
+            found["words"] = ""
+        elif not found.get("words"):
+            self.add_error("words", _now("Please say which."))
+        return found
+
+    def why(self) -> Why:
+        """What was said."""
+        return Why(self.cleaned_data["reason"], self.cleaned_data["words"])

@@ -3,7 +3,21 @@
 from django.urls import include, path
 
 from portal.admin_of_clinics import site
-from portal.views import account, clinic, home, leaving, letters, looks, offers, ops, pages, people, sharing
+from portal.urls_of_charts import chart_urls
+from portal.views import (
+    account,
+    charts,
+    clinic,
+    home,
+    leaving,
+    letters,
+    looks,
+    offers,
+    ops,
+    pages,
+    people,
+    sharing,
+)
 
 portal_urls = (
     [
@@ -25,6 +39,9 @@ portal_urls = (
         path("clinic/people/<uuid:public_id>/end/", clinic.end, name="clinic_end"),
         path("clinic/people/<uuid:public_id>/second-step/", clinic.second_step, name="clinic_second_step"),
         path("clinic/invitations/<uuid:public_id>/take-back/", clinic.take_back, name="clinic_take_back"),
+        path("clinic/patients/", charts.patients, name="patients"),
+        path("clinic/patients/<uuid:public_id>/", charts.chart, name="chart"),
+        path("clinic/patients/<uuid:public_id>/why/", charts.why, name="chart_why"),
         path("clinic/offers/", offers.offers, name="clinic_offers"),
         path("clinic/offers/<uuid:public_id>/", offers.offer, name="clinic_offer"),
         path("clinic/code.svg", offers.code, name="clinic_code"),
@@ -57,6 +74,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("connect/", include("connect.urls")),
     path("records/", include("records.urls")),
+    path("clinic/patients/<uuid:public_id>/records/", include(chart_urls)),
     path("admin/", site.urls),
 ]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ground.viewer import Viewer
 from records import access
+from records.addresses import reverse
 from records.fhir.catalogue import OTHER
 from records.fhir.kinds import BY_SLUG, Kind, singular, untitled
 from records.fhir.row import Head

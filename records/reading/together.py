@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from ground import audit
 from ground.viewer import Viewer
 from records import access
+from records.addresses import reverse
 from records.fhir import parsing
 from records.fhir.kinds import Kind
 from records.fhir.merging import Difference, Told, differences

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground.scope import scoped
 from records import access, reading, services
+from records.addresses import reverse
 from records.forms import QuestionForm
 from records.models import Question
 from records.views.speaking import came_from, go_back, line_of, speaker

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import scope
 from records import reading, typesetting
+from records.addresses import reverse
 from records.taking import cards
 from records.taking.cards import Card
 from records.typesetting import Block, Document, Fact, Heading, Table

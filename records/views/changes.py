@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading
+from records.addresses import reverse
 from records.fhir.differing import Change
 from records.fhir.generic import ALSO_SENT
 from records.forms import NewsForm

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from records.addresses import reverse
 from records.fhir.kinds import BY_SLUG
 from records.fhir.moments import parse
 from records.forms import CHOICES, Asked

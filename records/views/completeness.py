@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
-from records import reading
+from records import addresses, reading
+from records.addresses import reverse
 from records.models import Source
 from records.reading import Cell, Completeness, State
 from records.views.visit import Visit
@@ -24,13 +24,13 @@ _GAPS: tuple[State, ...] = ("failed", "refused", "question", "waiting", "none")
 @scoped
 def completeness(request: Visit) -> HttpResponse:
     """Places by kinds."""
-    found = reading.completeness(request.viewer)
+    found, mine = reading.completeness(request.viewer), not addresses.are_moved()
     context = {
         "nav": "records",
         "places": found.places,
         "rows": [_row(kind.slug, _(kind.heading), cells) for kind, cells in found.rows],
         "as_of": reading.as_of(found.places),
-        "steps": [step for place in found.places for step in _steps(found, place)],
+        "steps": [step for place in found.places for step in _steps(found, place)] if mine else [],
     }
     return render(request, "records/completeness.html", context)
 

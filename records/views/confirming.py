@@ -9,7 +9,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+
+from records.addresses import reverse
 
 CONFIRMED = "confirmed"
 """Stands in the address of the page that such a person is led back to."""

@@ -5,12 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from records import addresses
+from records.addresses import reverse
 from records.forms import Asked
 from records.models import Source
 from records.reading import Listing, Nothing, Row, Year, as_of
@@ -95,7 +96,11 @@ def empties(found: Listing, reasons: Iterable[Nothing], here: str) -> list[dict[
 
 
 def _way_on(reason: str) -> str:
-    """Where to go from a reason for nothing; for what a place withholds, how to ask the place itself."""
+    """Where to go from a reason for nothing; for what a place withholds, how to ask the place itself. Who
+    looks at somebody else's can do nothing about it.
+    """
+    if addresses.are_moved():
+        return ""
     if reason == "refused":
         return f"{reverse('portal:help')}#missing"
     name = _WAY_ON.get(reason)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading
+from records.addresses import reverse
 from records.fhir.catalogue import OTHER
 from records.fhir.kinds import BY_SLUG, singular
 from records.forms import NewsForm

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from ground import scope
 from ground.scope import scoped
 from records import reading, typesetting
+from records.addresses import reverse
 from records.forms import VisitForm
 from records.models import Source
 from records.reading import TOPICS, Line, Packet

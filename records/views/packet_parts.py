@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ground.viewer import Viewer
 from records import reading
+from records.addresses import reverse
 from records.reading import Facts, Packet, Topic, Trend
 from records.views import changes, completeness, layout, trends
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ground.scope import scoped
 from records import reading, services
+from records.addresses import reverse
 from records.fhir.kinds import BY_SLUG
 from records.fhir.sameness import GROUPED
 from records.forms import Asked, ListForm, SeenForm
@@ -48,7 +49,7 @@ def seen(request: Visit) -> HttpResponse:
     form = SeenForm(request.POST)
     if form.is_valid() and form.cleaned_data["whose"] == request.patient.public_id:
         services.mark_seen(viewer=request.viewer, number=form.cleaned_data["number"])
-    return redirect("records:overview")
+    return redirect(reverse("records:overview"))
 
 
 @require_safe

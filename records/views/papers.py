@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ground import scope
 from records import papers, reading
+from records.addresses import reverse
 from records.fhir.attachments import Attached
 from records.models import Record
 from records.reading import absent, filed

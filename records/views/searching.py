@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading
+from records.addresses import reverse
 from records.forms import Asked, ListForm
 from records.models import Source
 from records.views import choice, layout

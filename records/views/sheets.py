@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import scope
 from records import reading, typesetting
+from records.addresses import reverse
 from records.fhir.kinds import BY_SLUG, Kind
 from records.forms import ListForm
 from records.taking import booklet, sheets, summary
@@ -61,7 +61,7 @@ def kind_text(request: Visit, slug: str) -> HttpResponse:
 def whole_pdf(request: Visit) -> HttpResponse:
     """A record that is not very large as one PDF; where that became several, as a zip of them."""
     if not booklet.is_small(request.viewer):
-        return redirect("records:take")
+        return redirect(reverse("records:take"))
     return _set(
         request, lambda: _papers(booklet.papers(request.viewer, whose(request))), reverse("records:take")
     )

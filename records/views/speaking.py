@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading, services
+from records.addresses import reverse
 from records.fhir.sameness import GROUPED
 from records.forms import WordForm
 from records.models import Record, Said
@@ -103,6 +103,7 @@ def yours(viewer: Viewer, record: Record, own: OwnWords | None = None, back: str
     own = own or reading.beside(viewer).of(record)
     at = [record.kind, record.origin_id, record.resource_type, record.fhir_id]
     return {
+        "speaks": access.sees_all(viewer),
         "said": own.said,
         "doubts": [_doubt(one, viewer) for one in own.corrections],
         "questions": [one.text for one in own.questions],

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ground.scope import scoped
 from records import reading
+from records.addresses import reverse
 from records.fhir.series import Band, LeftOut, Point
 from records.reading import OverTime, Taken, Trend
 from records.reading.lines import Line

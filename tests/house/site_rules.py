@@ -6,7 +6,7 @@ patient    about a patient's records: others are told that there is nothing
 staff      the administration: staff with a second factor
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ RULES: dict[str, Rule] = {
     "portal:clinic_join": _mine(post=True, args="invited"),
     "portal:clinic_end": _mine(post=True, args="colleague"),
     "portal:clinic_second_step": _mine(post=True, args="colleague"),
+    "portal:patients": _mine(post=True),
+    "portal:chart": _mine(args="chart"),
+    "portal:chart_why": _mine(post=True, args="chart"),
     "portal:clinic_offers": _mine(),
     "portal:clinic_offer": _mine(post=True, args="offer"),
     "portal:clinic_code": _mine(),
@@ -179,6 +182,16 @@ RULES: dict[str, Rule] = {
     "records:original": _patients(args="record"),
     "records:download": _patients(args="record"),
 }
+
+#: The same pages, of a patient who shares with her clinic: for staff, who say first why they look.
+CHARTS = (
+    "overview seen news completeness search timeline kind kind_pdf kind_text one one_pdf one_text together"
+    " history version trend original download paper paper_page paper_download visit visit_pdf visit_text"
+    " card card_pdf card_text take take_summary"
+)
+for _each in CHARTS.split():
+    _own = RULES[f"records:{_each}"]
+    RULES[f"chart:{_each}"] = replace(_own, who="signed in", args=f"chart {_own.args}".strip())
 
 #: Addresses whose thing belongs to nobody, though they name one.
 SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}

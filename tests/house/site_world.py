@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from time import time
 from typing import Any
 from unittest.mock import patch
 
@@ -30,7 +31,7 @@ from ground import audit, scope, unsubscribing
 from ground.models import Job, Look
 from ground.viewer import Viewer, job_viewer
 from portal import clinics
-from portal.models import Closure, User
+from portal.models import Closure, Patient, User
 from records import reading, services, taking
 from tests import factories as make
 
@@ -96,7 +97,10 @@ class World:
             clinics.invite(clinic=other, email=self.user.email, **asked)
 
     def _sharing(self) -> None:
-        """She shares with a clinic, and has drafted a change of it."""
+        """She shares with her own clinic, where she looks at herself, and with another; and has drafted a
+        change of that.
+        """
+        make.grant(self.patient, clinic_id=self.clinic.pk, sensitive=True, words=True)
         self.harbor = make.clinic("Harbor Clinic")  # which is the same for everybody
         self.offer = make.grant(self.child, clinic_id=self.clinic.pk, accepted_at=None)
         self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
@@ -151,6 +155,8 @@ class World:
 
     def args(self, kind: str) -> list[Any]:
         """What an address of Rosa's is made of."""
+        if kind.startswith("chart"):
+            return [self.patient.public_id, *self.args(kind[6:])]
         return {
             "": [],
             "passkey": [self.passkey.pk],
@@ -188,6 +194,8 @@ class World:
 
     def missing(self, kind: str) -> list[Any]:
         """The same address of a thing that is not there."""
+        if kind.startswith("chart"):
+            return [uuid.uuid4(), *self.args(kind[6:])]
         nobody = uuid.uuid4()
         return {
             "passkey": [self.passkey.pk + 999],
@@ -249,7 +257,16 @@ def browser(user: User | None = None, **more: Any) -> Client:
     client = Client(SERVER_NAME="localhost", **more)
     if user is not None:
         client.force_login(user)
+        at_work(client)
     return client
+
+
+def at_work(client: Client) -> None:
+    """As if whoever signed in had said why they look, of everybody there is: a reason allows nothing."""
+    session = client.session
+    told = {"reason": "treatment", "words": "", "at": int(time())}
+    session["reasons"] = {str(one): told for one in Patient.objects.values_list("public_id", flat=True)}
+    session.save()
 
 
 def comparable(page: str) -> str:

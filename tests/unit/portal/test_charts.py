@@ -1,0 +1,224 @@
+"""A patient's pages as staff open them: found by search, for a reason, by a grant, and gone when it is."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from ground import scope
+from ground.models import Look
+from ground.viewer import job_viewer
+from portal import clinics, reasons
+from portal.urls_of_charts import SHOWN
+from records import reading, services
+from records.models import ChartNumber, Grant
+from records.services import sharing
+from tests import factories as make
+from tests.house.site_rules import RULES
+from tests.house.site_world import World, at_work, comparable
+from tests.house.site_world import browser as signed_in
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/clinic/patients/"
+
+
+@pytest.fixture
+def harbor():
+    return make.clinic()
+
+
+@pytest.fixture
+def ana(harbor):
+    user = make.user()
+    TOTP.activate(user, generate_totp_secret())
+    return make.membership(harbor, user)
+
+
+@pytest.fixture
+def rosa():
+    patient = make.patient(make.user())
+    secret = make.condition("s", text="Secretitis", meta={"security": [{"code": "PSY"}]})
+    make.records(patient, make.condition("c"), make.observation("o"), secret)
+    return patient
+
+
+@pytest.fixture
+def browser(client, ana):
+    client.force_login(ana.user)
+    return client
+
+
+def looks(patient) -> list[Look]:
+    """At a patient, the first one first."""
+    with scope.open(job_viewer(patient.pk)):
+        return list(Look.objects.filter(patient=patient).order_by("pk"))
+
+
+def home(patient) -> str:
+    return reverse("portal:chart", args=[patient.public_id])
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+def test_nothing_opens_before_a_reason_is_said_and_each_look_carries_it(browser, harbor, rosa, ana):
+    make.grant(rosa, clinic_id=harbor.pk)
+    wanted = f"{home(rosa)}records/conditions/?place=1"
+    asked = browser.get(wanted)
+    assert asked.url.startswith(f"{home(rosa)}why/")
+    assert "Asthma" not in text_of(browser.get(asked.url))
+    assert "Please say which" in text_of(browser.post(asked.url, {"reason": "other"}))
+    assert looks(rosa) == []
+    answer = browser.post(asked.url, {"reason": "other", "words": "She called about a form"})
+    assert answer.url == wanted
+    assert "Asthma" in text_of(browser.get(f"{home(rosa)}records/conditions/"))
+    look = looks(rosa)[-1]
+    assert (look.viewer_kind, look.user_id, look.clinic_id) == ("staff", ana.user.pk, harbor.pk)
+    assert (look.reason, look.words) == ("other", "She called about a form")
+    assert "She called about a form" in text_of(browser.get(home(rosa)))
+
+
+def test_a_reason_leads_back_to_pages_of_its_patient_alone(browser, harbor, rosa):
+    make.grant(rosa, clinic_id=harbor.pk)
+    for to in ("https://elsewhere.example/", "//elsewhere.example/", "/records/", f"{home(rosa)[:-1]}0/"):
+        answer = browser.post(f"{home(rosa)}why/?to={to}", {"reason": "treatment"})
+        assert answer.url == home(rosa)
+
+
+def test_a_reason_is_asked_for_anew_after_two_hours(browser, harbor, rosa):
+    make.grant(rosa, clinic_id=harbor.pk)
+    browser.post(f"{home(rosa)}why/", {"reason": "treatment"})
+    assert browser.get(home(rosa)).status_code == 200
+    session = browser.session
+    session[reasons._KEY][str(rosa.public_id)]["at"] -= reasons.LASTS
+    session.save()
+    assert browser.get(home(rosa)).status_code == 302
+
+
+def test_the_pages_are_the_patients_and_every_link_stays_among_them(browser, harbor, rosa):
+    make.grant(rosa, clinic_id=harbor.pk, kinds=["conditions"])
+    at_work(browser)
+    page = text_of(browser.get(f"{home(rosa)}records/"))
+    assert "Records of Rosa Delgado" in page
+    assert "Only these kinds: Conditions." in page
+    assert "Your reason: Treatment." in page
+    assert 'href="/records/' not in page
+    assert 'action="/records/' not in page
+    assert f'{home(rosa)}records/conditions/"' in page
+    found = text_of(browser.get(f"{home(rosa)}records/conditions/"))
+    assert "Asthma" in found
+    assert "Secretitis" not in found
+    assert "This looks wrong" not in text_of(browser.get(one(rosa, "c")))
+    assert browser.get(one(rosa, "s")).status_code == 404
+    hidden = reverse("chart:one", args=[rosa.public_id, "test-results", make.origin().pk, "Observation", "o"])
+    assert browser.get(hidden).status_code == 404
+
+
+def one(patient, key: str) -> str:
+    return reverse("chart:one", args=[patient.public_id, "conditions", make.origin().pk, "Condition", key])
+
+
+@pytest.mark.parametrize("how", ["stopped", "ended", "removed", "closed", "person"])
+def test_what_is_over_is_not_there_on_the_very_next_request(browser, harbor, rosa, ana, how):
+    grant = make.grant(rosa, clinic_id=harbor.pk)
+    at_work(browser)
+    assert browser.get(one(rosa, "c")).status_code == 200
+    if how == "stopped":
+        owner = make.looking(rosa)
+        sharing.stop(viewer=owner, public_id=grant.public_id)
+    elif how == "ended":
+        with scope.open(job_viewer(rosa.pk)):
+            Grant.objects.filter(pk=grant.pk).update(ends_at=Now() - timedelta(seconds=1))
+    elif how == "removed":
+        make.membership(harbor, make.user())
+        clinics.end(member=ana, by=ana.user)
+    elif how == "closed":
+        type(harbor).objects.update(is_active=False)
+    else:
+        type(ana.user).objects.filter(pk=ana.user.pk).update(is_active=False)
+    for address in (
+        one(rosa, "c"),
+        home(rosa),
+        f"{home(rosa)}records/take/summary.json",
+        f"{home(rosa)}why/",
+    ):
+        assert browser.get(address).status_code == (302 if how == "person" else 404)
+
+
+def test_staff_of_another_clinic_are_told_the_same_as_if_nobody_were_there():
+    world = World()
+    tom = make.user("tom@example.org")
+    TOTP.activate(tom, generate_totp_secret())
+    make.membership(make.clinic("Elsewhere"), tom)
+    client = signed_in(tom)
+    mine = {name: rule.args for name, rule in RULES.items() if rule.args.startswith("chart")}
+    assert len(mine) == len(SHOWN) + 3
+    for name, kind in mine.items():
+        for method in (client.get, client.post):
+            theirs, nothing = method(world.address(name, kind)), method(world.gone(name, kind))
+            assert (name, theirs.status_code) in ((name, 404), (name, 405))
+            assert (name, theirs.status_code) == (name, nothing.status_code)
+            assert comparable(text_of(theirs)) == comparable(text_of(nothing)), name
+
+
+def test_the_list_is_found_by_name_birth_date_and_chart_number_and_the_patient_can_read_that(
+    browser, harbor, rosa, ana
+):
+    tom = make.patient(make.user(), given="Tom", family="Delgado", born=rosa.birth_date)
+    ben = make.patient(make.user(), given="Ben", family="Ode")
+    for each in (rosa, tom):
+        grant = make.grant(each, clinic_id=harbor.pk)
+    with scope.open(job_viewer(tom.pk)):
+        ChartNumber.objects.create(patient=tom, grant=grant, clinic_id=harbor.pk, number="20-4471")
+    page = text_of(browser.get(LIST))
+    assert "Delgado, Rosa" in page
+    assert "20-4471" in page
+    assert "Ode, Ben" not in page
+
+    def found(**sought) -> list[str]:
+        page = text_of(browser.post(LIST, sought))
+        return [name for name in ("Rosa", "Tom", "Ben") if f", {name}</a>" in page]
+
+    assert found(name="delg ro") == ["Rosa"]
+    assert found(born="1968-05-14") == ["Rosa", "Tom"]
+    assert found(number="20-4471") == ["Tom"]
+    assert found(name="rosa", number="20-4471") == []
+    assert found(name="Ben") == []
+    assert found() == ["Rosa", "Tom"]
+    assert [len([one for one in looks(each) if one.what == "found"]) for each in (rosa, tom, ben)] == [
+        2,
+        2,
+        0,
+    ]
+
+
+def test_the_first_page_says_what_changed_and_what_the_patient_wants_to_ask(browser, harbor, rosa, ana):
+    make.grant(rosa, clinic_id=harbor.pk, words=True)
+    at_work(browser)
+    page = text_of(browser.get(home(rosa)))
+    assert "This is your first look" in page
+    number = page.split('name="number" value="')[1].split('"')[0]
+    seen = {"whose": str(rosa.public_id), "number": number}
+    assert browser.post(f"{home(rosa)}records/seen/", seen).url == f"{home(rosa)}records/"
+    assert "Nothing new" in text_of(browser.get(home(rosa)))
+    make.records(rosa, make.condition("n", text="Shingles"))
+    owner = make.looking(rosa)
+    with scope.open(owner):
+        line = reading.named(owner, make.origin().pk, "Condition", "n")
+        speaker = services.Speaker("Rosa Delgado", own=True)
+        services.ask(viewer=owner, line=line, speaker=speaker, text="Can I swim?")
+    page = text_of(browser.get(home(rosa)))
+    assert "Shingles" in page
+    assert "Can I swim?" in page
+
+
+def test_without_staff_or_a_second_step_there_is_no_list(client, ana):
+    client.force_login(make.user())
+    assert client.get(LIST).status_code == 404
+    half = make.membership(ana.clinic, make.user())
+    client.force_login(half.user)
+    assert client.get(LIST).url == reverse("mfa_index")
