@@ -21,17 +21,19 @@ _home = tempfile.TemporaryDirectory(prefix="tributary-tests-")
 _POSTGRES, _REDIS = Path(_home.name) / "postgres", Path(_home.name) / "redis"
 _missing: list[tuple[Callable[[], Any], tuple[str, ...]]] = []
 _servers: list[Any] = []
+_has_own_cluster = "DATABASE_URL" not in os.environ
 
 
 def _environment() -> None:
     """Settings of the test run; made before Django reads them, because it reads them once."""
     from portal.local import postgres, redis
+    from tests import clusters
 
-    if "DATABASE_URL" not in os.environ:
+    if _has_own_cluster:
         os.environ["DATABASE_URL"] = postgres.address(_POSTGRES, postgres.APPLICATION)
         os.environ["DATABASE_OWNER_URL"] = postgres.address(_POSTGRES, postgres.OWNER)
         _missing.append(
-            (lambda: postgres.start(_POSTGRES, durable=False), ("DATABASE_URL", "DATABASE_OWNER_URL"))
+            (lambda: clusters.start(_POSTGRES, os.environ), ("DATABASE_URL", "DATABASE_OWNER_URL"))
         )
     if "REDIS_URL" not in os.environ:
         os.environ["REDIS_URL"] = redis.address(_REDIS)
@@ -100,7 +102,13 @@ django.setup()
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker
 ) -> Iterator[None]:
-    """Make the test database as its owner and use it as the application, as in life."""
+    """In a cluster of our own its one database; in one that was given a test database beside those there.
+
+    It is its owner who makes it, and the application's role that uses it, as in life.
+    """
+    if _has_own_cluster:
+        yield
+        return
     from django.core.management import call_command
     from django.db import connections
 

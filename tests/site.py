@@ -24,6 +24,7 @@ import psycopg
 import requests
 
 from portal.local import postgres, redis
+from tests import clusters
 from tests.sandbox_process import CLIENT_ID, CLIENT_SECRET, Sandbox, start_sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +53,7 @@ class Site:
     def start(self, name: str) -> None:
         """Start one of postgres, redis, web, worker, beat; the first two return when they answer."""
         if name == "postgres":
-            self._children[name] = postgres.start(self.home, durable=False)
+            self._children[name] = clusters.start(self.home, self.environment())
         elif name == "redis":
             self._children[name] = redis.start(self.home)
         else:
@@ -207,7 +208,6 @@ def start_site(
         ending.callback(site.stop)
         for server in ("postgres", "redis"):
             site.start(server)
-        site.manage("migrate", "--verbosity", "0")
         for process in ("web", "worker", "beat"):
             site.start(process)
         site.until(site.is_ready, seconds=180, what="the site to be ready")
