@@ -60,13 +60,13 @@ def chart_page(view: View) -> View:
         before = request.viewer, request.patient
         request.viewer = _viewer(request.viewer, grant, why)
         request.patient = grant.patient
-        request.chart = _chart(request.viewer, grant, why)  # type: ignore[attr-defined]
+        request.chart = _chart(request.viewer, grant, why)
         try:
             with addresses.below(below(public_id)):
                 return view(request, *args, **kwargs)
         except Exception:  # the page that says so is no page about the patient
             request.viewer, request.patient = before
-            request.chart = None  # type: ignore[attr-defined]
+            request.chart = None
             raise
 
     return staff_page()(inside)

@@ -1,5 +1,6 @@
 """What people of a clinic fill in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -101,3 +102,29 @@ class ReasonForm(forms.Form):
     def why(self) -> Why:
         """What was said."""
         return Why(self.cleaned_data["reason"], self.cleaned_data["words"])
+
+
+class ReviewForm(forms.Form):
+    """Whose turn a patient's outside records are, and a note for the next reader."""
+
+    assigned = forms.TypedChoiceField(
+        label=_("Whose turn it is"), required=False, coerce=int, empty_value=None
+    )
+    note = forms.CharField(
+        label=_("Note for your colleagues"),
+        help_text=_("Your clinic alone sees it. It is no part of the patient’s records."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, colleagues: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nobody = [("", _now("Nobody in particular"))]
+        self.fields["assigned"].choices = [*nobody, *colleagues]  # type: ignore[attr-defined]
+
+
+class ReadForm(forms.Form):
+    """Up to where the page showed what came."""
+
+    number = forms.IntegerField(min_value=0)

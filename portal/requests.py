@@ -1,5 +1,7 @@
 """What a request carries once our middleware has seen it. For types; nothing is made from it."""
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from ground.viewer import Viewer
@@ -26,3 +28,5 @@ class AtWork(SignedIn):
     """A request of somebody who works at a clinic and has a second step: what staff views are given."""
 
     membership: Membership
+    chart: Any
+    """On pages about one patient (`portal.charts`)."""

@@ -2,19 +2,24 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground.scope import scoped
-from portal import reasons
+from portal import reasons, worklist
 from portal.charts import below, chart_page, grant_of
-from portal.forms_of_clinics import ReasonForm, SearchForm
+from portal.forms_of_clinics import ReadForm, ReasonForm, ReviewForm, SearchForm
 from portal.requests import AtWork
 from portal.sharing_words import scope_of
 from portal.staff import staff_page
 from records import reading
-from records.services import reach, sharing
+from records.models import Review
+from records.reading import work
+from records.services import mark_seen, reach, reviewing, sharing
 from records.services.reach import Reached
 from records.views import news
 
@@ -67,7 +72,14 @@ def chart(request: AtWork) -> HttpResponse:
     since = reading.since(request.viewer)
     asked = [one for one in reading.questions(request.viewer) if one.answered_at is None]
     places = reading.places(request.viewer)
+    review = reviewing.reviews(request.viewer).get(request.viewer.patients[0])
     context = {
+        "differing": worklist.disagreements(request.viewer),
+        "number": work.feed_number(request.viewer),
+        "unreviewed": sum(work.unreviewed(request.viewer).values()),
+        "review": review,
+        "reviewer": _named(request, review.reviewed_by if review else None),
+        "form": _review_form(request, review),
         "since": since,
         "since_text": news.sentence(since),
         "questions": asked,
@@ -75,6 +87,45 @@ def chart(request: AtWork) -> HttpResponse:
         "as_of": reading.as_of(places),
     }
     return render(request, "portal/clinic/chart.html", {"nav": "chart", **context})
+
+
+@require_POST
+@chart_page
+@scoped
+def reviewed(request: AtWork) -> HttpResponse:
+    """`/clinic/patients/<id>/reviewed/`: the clinic has read what came, up to what the page showed."""
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        reviewing.mark_reviewed(viewer=request.viewer, number=form.cleaned_data["number"])
+        mark_seen(viewer=request.viewer, number=form.cleaned_data["number"])
+        messages.success(request, _("Marked as reviewed."))
+    return redirect("portal:worklist")
+
+
+@require_POST
+@chart_page
+@scoped
+def assign(request: AtWork) -> HttpResponse:
+    """`/clinic/patients/<id>/assign/`: whose turn it is, and a note."""
+    form = ReviewForm(request.POST, colleagues=worklist.colleagues(request.membership))
+    if form.is_valid():
+        to, note = form.cleaned_data["assigned"], form.cleaned_data["note"]
+        reviewing.assign(viewer=request.viewer, to=to, note=note)
+        messages.success(request, _("Kept."))
+    else:
+        messages.error(request, _("Please choose somebody who works here, and keep the note short."))
+    return redirect("portal:chart", public_id=request.chart.patient.public_id)
+
+
+@require_safe
+@staff_page()
+def work_to_do(request: AtWork) -> HttpResponse:
+    """`/clinic/work/`: what waits to be reviewed; with `?mine` what was given to the reader."""
+    rows = worklist.waiting(request.viewer, request.membership.clinic, timezone.now())
+    mine = "mine" in request.GET
+    page = {"rows": [one for one in rows if one.is_mine or not mine], "mine": mine}
+    page["many"] = sum(one.is_mine for one in rows)
+    return render(request, "portal/clinic/work.html", {"nav": "work", **page})
 
 
 @require_safe
@@ -88,6 +139,16 @@ def _rows(found: Reached) -> list[dict[str, object]]:
         {"patient": one.patient, "number": found.numbers.get(one.patient_id, ""), "scope": scope_of(one)}
         for one in found.grants
     ]
+
+
+def _review_form(request: AtWork, review: Review | None) -> ReviewForm:
+    said = {"assigned": review.assigned_to, "note": review.note} if review else None
+    return ReviewForm(initial=said, colleagues=worklist.colleagues(request.membership))
+
+
+def _named(request: AtWork, user_id: int | None) -> str:
+    """A colleague by their user; "" for nobody, and for who works here no more."""
+    return dict(worklist.colleagues(request.membership)).get(user_id or 0, "")
 
 
 def _number(asked: str) -> int:

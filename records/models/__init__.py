@@ -1,6 +1,7 @@
 """What is kept: records, what they were before, where they came from, and what each place answered;
 what the patient says, and whom they let see it."""
 
+from records.models.desk import Review
 from records.models.feed import Feed, Looked, Seen
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
@@ -28,6 +29,7 @@ __all__ = [
     "Quarantined",
     "Question",
     "Record",
+    "Review",
     "Said",
     "Seen",
     "Source",

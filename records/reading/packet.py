@@ -51,8 +51,8 @@ _HAPPENED = tuple(
         *("vitals", "vaccines", "documents", "care-plans"),
     )
 )
-_TO_COME = ("planned", "booked", "proposed", "pending", "arrived", "waitlist")
-_NOT_HELD = (*_TO_COME, "cancelled", "noshow", "entered-in-error", "triaged")
+TO_COME = ("planned", "booked", "proposed", "pending", "arrived", "waitlist")
+_NOT_HELD = (*TO_COME, "cancelled", "noshow", "entered-in-error", "triaged")
 _FEW = 6
 _MOST_FACTS = 60
 _MOST_CHANGED = 20
@@ -129,7 +129,7 @@ class Packet:
 def ahead(viewer: Viewer, today: date) -> tuple[Line, ...]:
     """Visits that places have planned from today on, the next one first. For a form: no look is written."""
     start = datetime.combine(today, time.min, UTC) - timedelta(days=1)
-    rows = access.visible_to(viewer).filter(kind="visits", status__in=_TO_COME, clinical_at__gte=start)
+    rows = access.visible_to(viewer).filter(kind="visits", status__in=TO_COME, clinical_at__gte=start)
     names = dict(access.places_of(viewer).values_list("pk", "name"))
     return named_lines(rows.order_by("clinical_at", "fhir_id")[:_MOST_AHEAD], names, NEVER)
 

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from ground import scope
 from ground.models import Look
@@ -156,7 +157,7 @@ def test_staff_of_another_clinic_are_told_the_same_as_if_nobody_were_there():
     make.membership(make.clinic("Elsewhere"), tom)
     client = signed_in(tom)
     mine = {name: rule.args for name, rule in RULES.items() if rule.args.startswith("chart")}
-    assert len(mine) == len(SHOWN) + 3
+    assert len(mine) == len(SHOWN) + 5
     for name, kind in mine.items():
         for method in (client.get, client.post):
             theirs, nothing = method(world.address(name, kind)), method(world.gone(name, kind))
@@ -222,3 +223,80 @@ def test_without_staff_or_a_second_step_there_is_no_list(client, ana):
     half = make.membership(ana.clinic, make.user())
     client.force_login(half.user)
     assert client.get(LIST).url == reverse("mfa_index")
+
+
+def disagreeing(patient) -> None:
+    """Two places that state one medicine's dose differently, and a visit that is planned."""
+    for key, amount in (("a", 10), ("b", 5)):
+        place = make.source(patient, key=f"oneup:{key}", name=f"Place {key.upper()}")
+        dose = [{"doseAndRate": [{"doseQuantity": {"value": amount, "unit": "mg"}}]}]
+        what = {"text": "Lisinopril", "coding": [{"system": "http://rx", "code": "1"}]}
+        taken = {"resourceType": "MedicationRequest", "id": key, "status": "active", "intent": "order"}
+        taken |= {"medicationCodeableConcept": what, "authoredOn": "2026-05-01", "dosageInstruction": dose}
+        make.records(patient, taken, source=place)
+    soon = (timezone.now() + timedelta(days=2)).isoformat()
+    visit = {"resourceType": "Appointment", "id": "v", "status": "booked", "start": soon}
+    make.records(patient, {**visit, "participant": [{"status": "accepted"}]}, source=place)
+
+
+def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_reviewed(
+    browser, harbor, rosa, ana
+):
+    disagreeing(rosa)
+    make.grant(rosa, clinic_id=harbor.pk)
+    ben = make.patient(make.user(), given="Ben", family="Ode")
+    make.records(ben, make.condition("x"))
+    page = text_of(browser.get("/clinic/work/"))
+    assert "Delgado, Rosa" in page
+    assert "not yet reviewed" in page
+    assert "one disagreement" in page
+    assert "visit this week" in page
+    assert "Ode, Ben" not in page
+    assert [(look.what, look.reason) for look in looks(rosa)] == [("worklist", "coordination")]
+    assert looks(ben) == []
+    at_work(browser)
+    page = text_of(browser.get(home(rosa)))
+    assert "Places do not say the same" in page
+    assert f"{home(rosa)}records/medicines/" in page
+    number = page.split('name="number" value="')[1].split('"')[0]
+    assert browser.post(f"{home(rosa)}reviewed/", {"number": number}).url == "/clinic/work/"
+    page = text_of(browser.get("/clinic/work/"))
+    assert "not yet reviewed" not in page
+    assert "one disagreement" not in page
+    assert "Last reviewed on" in text_of(browser.get(home(rosa)))
+    make.records(rosa, make.condition("later", text="Shingles"))
+    assert "1 new" in text_of(browser.get("/clinic/work/"))
+
+
+def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(browser, harbor, rosa, ana):
+    make.grant(rosa, clinic_id=harbor.pk)
+    at_work(browser)
+    told = {"assigned": str(ana.user_id), "note": "Call about the dose"}
+    browser.post(f"{home(rosa)}assign/", told)
+    mine = text_of(browser.get("/clinic/work/?mine=yes"))
+    assert "Call about the dose" in mine
+    assert "Ana Ruiz’s turn" in mine
+    browser.post(f"{home(rosa)}assign/", {**told, "assigned": "999999"})
+    assert "Please choose somebody who works here" in text_of(browser.get(home(rosa)))
+    tom = make.user()
+    TOTP.activate(tom, generate_totp_secret())
+    other = make.membership(make.clinic("Elsewhere"), tom, name="Tom Reed")
+    make.grant(rosa, clinic_id=other.clinic_id)
+    client = signed_in(tom)
+    for address in ("/clinic/work/", home(rosa)):
+        assert "Call about the dose" not in text_of(client.get(address))
+
+
+def test_what_is_not_shared_is_no_work(browser, harbor, rosa):
+    disagreeing(rosa)
+    make.grant(rosa, clinic_id=harbor.pk, kinds=["vaccines"])
+    assert "Nothing waits" in text_of(browser.get("/clinic/work/"))
+    assert looks(rosa) == []
+
+
+def test_a_place_that_wants_a_new_sign_in_is_told_where_it_is_shared(browser, harbor):
+    world = World()
+    make.grant(world.patient, clinic_id=harbor.pk)
+    with scope.open(job_viewer(world.patient.pk)):
+        type(world.connection).objects.filter(patient=world.patient).update(state="lapsed")
+    assert "Nothing new comes from Quillwort Clinic" in text_of(browser.get("/clinic/work/"))
