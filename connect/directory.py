@@ -25,6 +25,8 @@ _LONGEST = 100
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+#: What an operator may put right.
+CORRECTABLE = ("name", "address", "city", "state", "kind")
 _FRESH = (
     "name",
     "address",
@@ -101,7 +103,7 @@ def search(gateway: Paced, access: str, words: str, *, offset: int = 0, kind: se
 
 def remembered(gateway: str, words: str, *, kind: seam.PlaceKind = "") -> Results:
     """Places seen before that hold every word: for when the directory does not answer."""
-    places = Place.objects.filter(gateway=gateway)
+    places = Place.objects.filter(gateway=gateway, is_hidden=False)
     if kind:
         places = places.filter(kind=kind)
     wanted = fold(words).split()
@@ -136,22 +138,46 @@ def _page(gateway: Paced, access: str, words: str, offset: int, kind: seam.Place
         kept = ([place.key for place in page.places], page.has_more)
         cache.set(name, kept, _KEPT)
     keys, has_more = kept
-    rows = {place.key: place for place in Place.objects.filter(gateway=gateway.name, key__in=keys)}
+    shown = Place.objects.filter(gateway=gateway.name, key__in=keys, is_hidden=False)
+    rows = {place.key: place for place in shown}
     return _Found(tuple(rows[key] for key in keys if key in rows), has_more)
 
 
 def _remember(gateway: str, places: Iterable[seam.Place]) -> None:
-    """Keep what a page said. What it left out and we knew already stays."""
+    """Keep what a page said. What it left out and we knew already stays, and so does what we corrected."""
     rows = {place.key: _row(gateway, place) for place in places}
     for old in Place.objects.filter(gateway=gateway, key__in=rows):
+        new = rows[old.key]
         for name in _FRESH:
-            setattr(rows[old.key], name, getattr(rows[old.key], name) or getattr(old, name))
+            setattr(new, name, getattr(new, name) or getattr(old, name))
+        if old.corrected:
+            _correct(new, old.corrected)
     Place.objects.bulk_create(
         [rows[key] for key in sorted(rows)],
         update_conflicts=True,
         unique_fields=["gateway", "key"],
         update_fields=_FRESH,
     )
+
+
+def corrected(place: Place, words: dict[str, str]) -> None:
+    """Have words of ours stand over the directory's, by column of CORRECTABLE; none: what the directory says
+    comes back when it is next seen in a search.
+    """
+    place.corrected = {name: words[name] for name in CORRECTABLE if name in words}
+    _correct(place, place.corrected)
+    place.save(update_fields=["corrected", "folded", *CORRECTABLE])
+
+
+def _correct(place: Place, words: dict[str, str]) -> None:
+    for name in CORRECTABLE:
+        if name in words:
+            setattr(place, name, words[name])
+    place.folded = _folded(place.name, place.address, place.city, place.state)
+
+
+def _folded(*words: str) -> str:
+    return fold(" ".join(words))[:720]
 
 
 def _row(gateway: str, place: seam.Place) -> Place:
@@ -167,7 +193,7 @@ def _row(gateway: str, place: seam.Place) -> Place:
         ehr=place.ehr[:100],
         resource_url=place.resource_url if len(place.resource_url) <= 500 else "",
         logo_url=place.logo_url if len(place.logo_url) <= 500 else "",
-        folded=fold(" ".join((place.name, place.address, place.city, place.state)))[:720],
+        folded=_folded(place.name, place.address, place.city, place.state),
         seen_at=timezone.now(),
     )
 

@@ -104,7 +104,7 @@ def is_failure(trouble: GatewayError | None) -> bool:
 
 
 def _outlook(road: Road, errand: Errand) -> weather.Outlook:
-    outlook = weather.ahead(_names(road, errand))
+    outlook = weather.ahead((*_names(road, errand), *_holds(road, errand)))
     if not outlook.rest:
         return outlook
     if errand.person:
@@ -142,6 +142,12 @@ def _names(road: Road, errand: Errand) -> tuple[str, ...]:
     if road.call not in _OF_A_PLACE or not errand.place:
         return (host,)
     return host, weather.place_breaker(road.gateway, errand.place)
+
+
+def _holds(road: Road, errand: Errand) -> tuple[str, ...]:
+    """What an operator may have put in the way of a call about a place."""
+    is_about = road.call in _OF_A_PLACE and errand.place
+    return (weather.hold_name(road.gateway, errand.place),) if is_about else ()
 
 
 def _guilty(road: Road) -> tuple[Budget, ...]:

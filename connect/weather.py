@@ -100,6 +100,30 @@ def host_breaker(gateway: str, host: str) -> str:
     return f"{gateway}/{host}"[:100]
 
 
+def hold_name(gateway: str, place_key: str) -> str:
+    """The name under which an operator has a place left alone. What goes well meanwhile does not end it."""
+    return f"hold {gateway}:{place_key}"[:100]
+
+
+def hold(place: Place, until: datetime) -> None:
+    """Ask nothing of a place before a time (aware), whatever it answers."""
+    name = hold_name(place.gateway, place.key)
+    Breaker.objects.update_or_create(name=name, defaults={"open_until": until})
+
+
+def held_until(place: Place) -> datetime | None:
+    """Until when an operator has a place left alone; None where nobody does."""
+    name = hold_name(place.gateway, place.key)
+    held = Breaker.objects.filter(name=name, open_until__gt=timezone.now())
+    return held.values_list("open_until", flat=True).first()
+
+
+def ask_again(place: Place) -> bool:
+    """End all that keeps a place from being asked; whether there was anything."""
+    names = (hold_name(place.gateway, place.key), place_breaker(place.gateway, place.key))
+    return bool(Breaker.objects.filter(name__in=names).delete()[0])
+
+
 def count(gateway: str, place_key: str, *, whose: int | None, failed: bool) -> None:
     """One call about a place, and how it ended. A place that nobody has ever seen is not counted."""
     now = timezone.now()

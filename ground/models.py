@@ -55,7 +55,7 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject} ({self.state})"
+        return f"job {self.pk} ({self.kind})"
 
 
 class Reason(models.TextChoices):

@@ -9,9 +9,10 @@ from typing import Literal
 #: Where a session keeps whose records somebody with several looks at: the patient's public id.
 CHOSEN = "patient"
 
-ViewerKind = Literal["patient", "staff", "carer", "preview", "link", "job"]
+ViewerKind = Literal["patient", "staff", "carer", "preview", "link", "job", "admin"]
 """`staff` looks for a clinic, `carer` as a person whom the patient named, `preview` is the patient who looks
-at what one grant would show. What these three see, a grant says (`records.access`).
+at what one grant would show. What these three see, a grant says (`records.access`). `admin` helps with
+accounts and connections, and is shown no record at all.
 """
 
 

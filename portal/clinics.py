@@ -145,6 +145,12 @@ def end(*, member: Membership, by: User) -> None:
     log.info("clinic left", extra={"clinic": member.clinic_id, "user": member.user_id})
 
 
+def end_from_outside(*, member: Membership, by: User) -> bool:
+    """The same by the administration, also for the last lead; whether they worked there."""
+    rows = Membership.objects.filter(pk=member.pk, ended_at=None)
+    return bool(rows.update(ended_at=Now(), ended_by=by.pk))
+
+
 @transaction.atomic
 def give_back_second_step(*, member: Membership, by: User) -> None:
     """Take off the second step that a member lost. They sign in with their password and set up a new one

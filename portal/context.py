@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from ground import scope
 from ground.viewer import Viewer
-from portal import clinics, sessions
+from portal import announcing, clinics, sessions
 from portal.models import Membership, User
 from records import reading
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Site name and logo, the patient in front of us, the kinds of record there are, the demo's sign."""
+    """What every page shows around itself: names, the patient, kinds of record, announcements."""
     viewer = getattr(request, "viewer", None)
     return {
         "site_name": settings.SITE_NAME,
@@ -29,6 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "held": getattr(request, "held", []),
         "session_left": sessions.seconds_left(request)[0] if _is_somebody(request) else 0,
         "works": SimpleLazyObject(lambda: _work(request)),
+        "announcements": SimpleLazyObject(lambda: _announcements(request)),
         "nav_kinds": SimpleLazyObject(lambda: _kinds(viewer)),
     }
 
@@ -52,6 +53,16 @@ def _work(request: HttpRequest) -> Membership | None:
         return clinics.membership_of(user) if isinstance(user, User) else None
     except DatabaseError:
         return None
+
+
+def _announcements(request: HttpRequest) -> Any:
+    """What everybody is told for a while; nothing while the database is away."""
+    if not _is_somebody(request):
+        return ()
+    try:
+        return announcing.told(request.user)
+    except DatabaseError:
+        return ()
 
 
 def _kinds(viewer: Viewer | None) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -135,14 +136,16 @@ def _who(look: Look, names: _Names) -> str:
     user = look.user_id or 0
     if look.viewer_kind == "job":
         return _("We ourselves, by a program")
+    if look.viewer_kind == "admin":
+        return _("The people who run %(site)s; no records") % {"site": settings.SITE_NAME}
     if look.viewer_kind == "link":
         return _("Somebody with a link you made")
     if look.viewer_kind == "staff":
         return names.staff.get((user, look.clinic_id)) or _("Somebody of the clinic")
     if user == names.me:
         return _("You")
-    if look.viewer_kind == "carer" and look.grant_id in names.named:
-        return names.named[look.grant_id]
+    if look.viewer_kind == "carer" and (named := names.named.get(look.grant_id or 0)):
+        return named
     return names.people.get(user) or _("Somebody who looks after these records")
 
 

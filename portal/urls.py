@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from portal.admin_of_clinics import site
+from portal.admin import site
 from portal.urls_of_charts import chart_urls
 from portal.views import (
     account,
+    announcements,
     charts,
     clinic,
     home,
@@ -68,6 +69,8 @@ portal_urls = (
         path("metrics", ops.numbers, name="metrics"),
         path("ops/", ops.shown, name="ops"),
         path("ops/jobs/<int:job_id>/again/", ops.retry, name="ops_retry"),
+        path("ops/keys/move/", ops.move_keys, name="ops_keys"),
+        path("announcements/<uuid:public_id>/away/", announcements.away, name="announcement_away"),
     ],
     "portal",
 )

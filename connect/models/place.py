@@ -29,6 +29,12 @@ class Place(models.Model):
     logo_url = models.CharField(max_length=500, default="", blank=True)
     folded = models.CharField(max_length=720, default="", help_text="Name and address without accents.")
     seen_at = models.DateTimeField(db_default=Now())
+    corrected = models.JSONField(
+        default=dict, blank=True, help_text="Words of ours that stand over the directory's, by column."
+    )
+    is_hidden = models.BooleanField(
+        default=False, help_text="Left out of searches. Who is connected there keeps it."
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -81,3 +81,12 @@ def retry(request: SignedIn, job_id: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("Trying again: %(kind)s %(id)d.") % {"kind": job.kind, "id": job.pk})
     return redirect("portal:ops")
+
+
+@require_POST
+@for_operators
+def move_keys(request: SignedIn) -> HttpResponse:
+    """`/ops/keys/move/`: have a job move every sealed value to the first key."""
+    operating.move_keys(user=request.user)
+    messages.success(request, _("Under way. What each key sealed is counted anew when it is done."))
+    return redirect("portal:ops")

@@ -19,6 +19,7 @@ from records.store.places import (
     source_of,
 )
 from records.store.rereading import name_again, read_again
+from records.store.retaking import keep_again, source_of_quarantined
 from records.store.vanishing import MARK_BYTES, mark, missing, note_gone
 from records.store.wanting import next_file, note_file, want_files
 
@@ -35,6 +36,7 @@ __all__ = [
     "forget_user",
     "held",
     "keep",
+    "keep_again",
     "mark",
     "missing",
     "name_again",
@@ -49,6 +51,7 @@ __all__ = [
     "sexes",
     "source",
     "source_of",
+    "source_of_quarantined",
     "want_files",
     "would_erase",
 ]

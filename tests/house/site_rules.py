@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     "portal:metrics": _open(404),  # off unless the settings have a token
     "portal:ops": _staff(),
     "portal:ops_retry": _staff(405, post=True, args="job"),
+    "portal:ops_keys": _staff(405, post=True),
     "portal:account": _mine(),
     "portal:close": _mine(post=True),
     "portal:closed": _open(args="closure"),  # whoever has its address, which nobody can guess
@@ -63,6 +64,7 @@ RULES: dict[str, Rule] = {
     "portal:dependant_change": _mine(post=True, args="dependant"),
     "portal:dependant_stop": _mine(post=True, args="dependant"),
     "portal:dependant_again": _mine(405, post=True, args="dependant"),
+    "portal:announcement_away": _mine(405, post=True, args="announcement"),
     "portal:clock": _mine(post=True),
     "portal:clinic": _mine(),  # of hers; she leads it
     "portal:clinic_invite": _mine(post=True),
@@ -199,6 +201,7 @@ for _each in CHARTS.split():
 #: Addresses whose thing belongs to nobody, though they name one.
 SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}
 SHARED |= {"portal:share"}
+SHARED |= {"portal:announcement_away"}
 SHARED |= {"records:card", "records:card_pdf", "records:card_text"}
 
 #: Every address that begins like this is for staff.

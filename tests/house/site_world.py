@@ -31,7 +31,7 @@ from ground import audit, scope, unsubscribing
 from ground.models import Job, Look
 from ground.viewer import Viewer, job_viewer
 from portal import clinics
-from portal.models import Closure, Patient, User
+from portal.models import Announcement, Closure, Patient, User
 from records import reading, services, taking
 from tests import factories as make
 
@@ -70,6 +70,10 @@ class World:
         make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
         self.takeout, _is_new = taking.ask(make.looking(self.patient, self.user), "zip")
         self.stuck = Job.objects.create(kind="import", subject=1, state=Job.State.STUCK)
+        now = timezone.now()
+        self.announcement = Announcement.objects.create(
+            text="Closed on Sunday.", ends_at=now + timedelta(days=1)
+        )
         self._words()
         self._second_factors()
         self._clinic()
@@ -183,6 +187,7 @@ class World:
             "source": [self.source.pk],
             "job": [self.stuck.pk],
             "look": [self.look.pk],
+            "announcement": [self.announcement.public_id],
             "record": ["conditions", make.origin().pk, "Condition", "c-1"],
             "correction": [self.correction.pk],
             "question": [self.question.pk],
@@ -222,6 +227,7 @@ class World:
             "source": [0],
             "job": [self.stuck.pk + 999],
             "look": [self.look.pk + 9999],
+            "announcement": [nobody],
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
             "correction": [self.correction.pk + 999],
             "question": [self.question.pk + 999],

@@ -24,7 +24,7 @@ STAFF_NAMES = (
     "admin:portal_user_changelist",
     "admin:portal_patient_changelist",
     "admin:portal_agreement_changelist",
-    "admin:admin_logentry_changelist",
+    "admin:portal_deed_changelist",
 )
 #: Tables that a mere GET may write: looks at records, the session's own clock, guesses, counts of calls.
 WRITTEN_BY_READING = {

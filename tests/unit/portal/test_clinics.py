@@ -207,7 +207,7 @@ def test_an_administrator_makes_a_clinic_and_asks_its_first_lead(client):
     assert Mail.objects.filter(to="ben@example.org").count() == 1
     ben = somebody(hill)
     chosen = {"action": "give_back", "_selected_action": [ben.pk]}
-    client.post("/admin/portal/membership/", chosen)
+    client.post("/admin/portal/membership/", {**chosen, "sure": "yes"})
     assert not Authenticator.objects.filter(user=ben.user).exists()
     asked["email"] = ben.user.email
     assert client.post("/admin/portal/invitation/add/", asked).status_code == 200
