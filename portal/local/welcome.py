@@ -43,6 +43,8 @@ def lines(asked: Wishes, found: Accounts) -> list[str]:
         "What to click: sign in as the patient, add a place, search for a hospital, sign in there, choose",
         "Allow, and watch the records arrive. Rosa looks after her child Mateo: the menu says whose records",
         "are shown, and changes it. `make accounts` prints the one-time codes anew.",
+        "To share: as the patient choose “Who sees my records” and type the clinic’s code KTM-472. Then, in",
+        "another browser, sign in as the clinic, accept, say why you look, and read.",
         "Ctrl-C stops everything and keeps the data; `make demo RESET=1` starts clean.",
         _LINE,
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portal import demo
 from portal.local import environment, ports, welcome
 from portal.local.trouble import CannotStart
 from sandbox.directory import build
@@ -138,6 +139,7 @@ def test_the_welcome_says_where_who_and_what_to_click():
         "Harbor Teaching Hospital",
         "mateo-demo",
         "/demo/mail/",
+        demo.SHARE_CODE,
     ):
         assert word in said
     assert said.count("one-time code now") == 1
