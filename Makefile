@@ -1,6 +1,6 @@
 # Everything one types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo accounts test check fix bench fuzz faults lock
+.PHONY: help demo accounts test check fix bench fuzz faults population lock
 
 PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
@@ -53,6 +53,10 @@ fuzz: ## send hostile resources, pages, requests and script: SEED= N=resources
 faults: ## put in every fault of the list, on a site of its own: SEED= ONLY=F05,F07 KILLS= ROUNDS=
 	@portal/local/venv.sh dev
 	@SEED=$(SEED) ONLY=$(ONLY) KILLS=$(KILLS) ROUNDS=$(ROUNDS) $(PYTHON_OF_VENV) -m tests.faults
+
+population: ## export a clinic's thousand patients, killed three times, and count: PEOPLE= RESOURCES= KILLS= FORM=
+	@portal/local/venv.sh dev
+	@PEOPLE=$(PEOPLE) RESOURCES=$(RESOURCES) KILLS=$(KILLS) FORM=$(FORM) $(PYTHON_OF_VENV) -m tests.population
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

@@ -5,7 +5,7 @@ it runs one slice at a time.
 
 from functools import partial
 
-from connect import importing, tokens
+from connect import importing, population, tokens
 from connect.importing import history
 from connect.services import imports, leaving, linking, parting, picking
 from ground import jobs
@@ -20,6 +20,7 @@ _WANT_TOKENS = (
 )
 
 jobs.register(importing.FILES_JOB, importing.one_file)
+jobs.register(population.JOB, population.one_slice, give_up=population.give_up)
 jobs.register(history.JOB, history.forget)
 jobs.register(importing.JOB, importing.one_slice, give_up=importing.give_up, again=imports.again)
 jobs.register(leaving.JOB, parting.one_slice, give_up=parting.give_up)

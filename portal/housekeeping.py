@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
+from connect import population
 from connect.importing import checks
 from connect.services import forgetting
 from ground import counting, jobs, retention
@@ -33,6 +34,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     checks.heal_all,
     forgetting.forget_departures,
     forgetting.forget_weather,
+    population.forget,
     closing.forget_receipts,
     clinics.forget_invitations,
 )

@@ -188,6 +188,7 @@ class Site:
             "ONEUP_CUSTOMER": CLIENT_ID,
             "ONEUP_REQUESTS_PER_MINUTE": "100000",
             "ONEUP_USER_CALLS_PER_HOUR": "100000",
+            "ONEUP_POPULATION": "client",
             **self.settings,
         }
 

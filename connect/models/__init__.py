@@ -12,6 +12,7 @@ from connect.models.link import LinkAttempt
 from connect.models.pacing import Pacing, PatientTurn
 from connect.models.parting import Parting
 from connect.models.place import Place
+from connect.models.population import PopulationRun, PopulationWant
 from connect.models.request import PlaceRequest
 from connect.models.run import ImportRun
 from connect.models.sighting import Sighting
@@ -30,5 +31,7 @@ __all__ = [
     "Place",
     "PlaceDay",
     "PlaceRequest",
+    "PopulationRun",
+    "PopulationWant",
     "Sighting",
 ]

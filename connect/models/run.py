@@ -23,6 +23,7 @@ class ImportRun(models.Model):
         """Which way the records come."""
 
         EVERYTHING = "everything"
+        EXPORT = "export"
 
     class Phase(models.TextChoices):
         """Where it is. `waiting`: between two passes while the place is still sending.

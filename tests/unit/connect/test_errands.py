@@ -12,6 +12,7 @@ SLEEPS = {
     "connect/tokens.py",
     "portal/local/postgres.py",
     "portal/local/processes.py",
+    "portal/management/commands/export_population.py",
     "portal/management/commands/rotate_keys.py",
 }
 

@@ -1,0 +1,114 @@
+"""The export of a population on a whole site, with its worker killed on the way, held against the truth."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.site import ROOT, Site
+
+_AT_ONCE = 50
+CLINIC = "The population's clinic"
+
+
+@dataclass(frozen=True)
+class Came:
+    """What an export came to: counts of the run, of the store, and of the truth."""
+
+    told: dict[str, Any]
+    kept: int
+    true: int
+    differing: int
+    kills: int
+    strangers: int
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything is there, once, and nothing else."""
+        whole = self.kept == self.true == self.told["new"] and not self.differing and not self.strangers
+        return bool(whole and self.told["phase"] == "ended" and not self.told["error"])
+
+
+def export(
+    site: Site, *, people: int, resources: int, kills: int, sharing: int, say: Callable[[str], None]
+) -> Came:
+    """Export `people`, of whom the first `sharing` share with the clinic, killing the worker so often."""
+    crowd = _crowd(site, people, resources)
+    _take_in(site, crowd, sharing)
+    say(f"{people} people of {resources} resources are there, {sharing} share")
+    started = time.monotonic()
+    site.manage("export_population", "--clinic", CLINIC, "--no-wait")
+    killed = 0
+    for number in range(kills):
+        wanted = sharing * resources * (number + 1) // (kills + 1)
+        site.until(
+            lambda least=wanted: _run(site)["lines"] >= least or _over(site), seconds=1800, what="lines"
+        )
+        if not _over(site):
+            site.kill("worker")
+            killed += 1
+            say(f"killed -9 after {_run(site)['lines']} lines")
+            site.start("worker")
+    site.until(lambda: _over(site), seconds=3600, what=lambda: f"the export: {_run(site)}")
+    return _came(site, crowd, sharing, killed, time.monotonic() - started)
+
+
+def _crowd(site: Site, people: int, resources: int) -> list[dict[str, Any]]:
+    """So many people, some at a time: the sandbox makes their charts while it is asked."""
+    sizes = [min(_AT_ONCE, people - start) for start in range(0, people, _AT_ONCE)]
+    asked = enumerate(sizes, start=1)
+    return [
+        person
+        for seed, count in asked
+        for person in site.sandbox.crowd(count=count, resources=resources, seed=seed)
+    ]
+
+
+def _take_in(site: Site, crowd: list[dict[str, Any]], sharing: int) -> None:
+    words = [sys.executable, "-m", "tests.population.people", CLINIC, str(sharing)]
+    told = {"input": json.dumps(crowd), "text": True, "env": site.environment()}
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, **told)
+
+
+_TOLD = ("phase", "error", "lines", "new", "changed", "same", "quarantined", "left_out", "patients", "starts")
+
+
+def _run(site: Site) -> dict[str, Any]:
+    query = f"select {', '.join(_TOLD)} from connect_populationrun order by id desc limit 1"
+    return dict(zip(_TOLD, site.rows(query)[0], strict=True))
+
+
+def _is_past(site: Site, lines: int) -> bool:
+    return bool(_run(site)["lines"] >= lines or _over(site))
+
+
+def _over(site: Site) -> bool:
+    return bool(_run(site)["phase"] == "ended")
+
+
+def _came(site: Site, crowd: list[dict[str, Any]], sharing: int, kills: int, seconds: float) -> Came:
+    kept = {name: set() for name in (each["app_user_id"] for each in crowd)}
+    for name, *key in site.rows(
+        "select a.app_user_id, r.resource_type, r.fhir_id, encode(r.digest, 'hex') from records_record r"
+        " join connect_account a on a.patient_id = r.patient_id"
+    ):
+        if name in kept:
+            kept[name].add(tuple(key))
+    true = {each["app_user_id"]: _truth(site, each["app_user_id"]) for each in crowd[:sharing]}
+    return Came(
+        told=_run(site),
+        kept=sum(len(kept[name]) for name in true),
+        true=sum(map(len, true.values())),
+        differing=sum(len(kept[name] ^ true[name]) for name in true),
+        kills=kills,
+        strangers=sum(len(kept[each["app_user_id"]]) for each in crowd[sharing:]),
+        seconds=seconds,
+    )
+
+
+def _truth(site: Site, name: str) -> set[tuple[str, ...]]:
+    return {(row["type"], row["id"], row["sha256"]) for row in site.sandbox.truth(name)}
