@@ -12,6 +12,13 @@ from portal.models import Invitation
 from portal.reasons import CHOICES, Why
 from records.services.reach import Sought
 
+_OFF = {"autocomplete": "off"}
+
+
+def _unsaved() -> forms.TextInput:
+    """A field of which a browser keeps nothing."""
+    return forms.TextInput(attrs=_OFF)
+
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whom to ask, under which name patients will see them, and in which role."""
@@ -21,7 +28,7 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("email", "name", "role")
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "name": _unsaved(),
             "role": forms.RadioSelect,
         }
 
@@ -38,7 +45,7 @@ class AnswerForm(forms.Form):
         help_text=_("Shown to your clinic alone, and searched for in your list of patients."),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_unsaved(),
     )
     action = forms.ChoiceField(choices=[("accept", ""), ("decline", "")], widget=forms.HiddenInput)
 
@@ -51,19 +58,19 @@ class SearchForm(forms.Form):
         help_text=_("The first or the last name, or the beginning of one."),
         max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_unsaved(),
     )
     born = forms.DateField(
         label=_("Date of birth"),
         help_text=_("Such as 1968-05-14."),
         required=False,
-        widget=forms.DateInput(attrs={"autocomplete": "off"}),
+        widget=forms.DateInput(_OFF),
     )
     number = forms.CharField(
         label=_("Your chart number"),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_unsaved(),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -87,7 +94,7 @@ class ReasonForm(forms.Form):
         help_text=_("The patient reads this. Write nothing about their health."),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_unsaved(),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -128,3 +135,23 @@ class ReadForm(forms.Form):
     """Up to where the page showed what came."""
 
     number = forms.IntegerField(min_value=0)
+
+
+class EmergencyForm(forms.Form):
+    """Whose records are needed, exactly, and why."""
+
+    given = forms.CharField(label=_("First name"), max_length=100, widget=_unsaved())
+    family = forms.CharField(label=_("Last name"), max_length=100, widget=_unsaved())
+    born = forms.DateField(
+        label=_("Date of birth"), help_text=_("Such as 1968-05-14."), widget=forms.DateInput(_OFF)
+    )
+    words = forms.CharField(
+        label=_("What happened"),
+        help_text=_("The patient reads this beside each of your looks."),
+        max_length=200,
+        widget=_unsaved(),
+    )
+
+    def who(self) -> dict[str, Any]:
+        """Name and birth date."""
+        return {name: self.cleaned_data[name] for name in ("given", "family", "born")}

@@ -13,6 +13,7 @@ from ground.scope import scoped
 from portal import reasons, worklist
 from portal.charts import below, chart_page, grant_of
 from portal.forms_of_clinics import ReadForm, ReasonForm, ReviewForm, SearchForm
+from portal.models import Role
 from portal.requests import AtWork
 from portal.sharing_words import scope_of
 from portal.staff import staff_page
@@ -46,6 +47,7 @@ def patients(request: AtWork) -> HttpResponse:
         "page": page,
         "waiting": len(sharing.offered_to(request.viewer)),
         "clinic": request.membership.clinic,
+        "urgent": request.membership.role != Role.COORDINATOR,
     }
     return render(request, "portal/clinic/patients.html", {"nav": "patients", **context})
 

@@ -129,7 +129,9 @@ def _held(request: SignedIn, clinic: Clinic) -> Grant | None:
         (
             one
             for one in sharing.given(request.viewer)
-            if one.clinic_id == clinic.pk and one.stopped_at is None and one.ends_at > now
+            if (one.recipient, one.clinic_id) == ("clinic", clinic.pk)
+            and one.stopped_at is None
+            and one.ends_at > now
         ),
         None,
     )
@@ -137,7 +139,7 @@ def _held(request: SignedIn, clinic: Clinic) -> Grant | None:
 
 def _row(grant: Grant) -> dict[str, Any]:
     """A line of the list: to whom, how it stands, what, until when."""
-    clinic = clinics.by_pk(grant.clinic_id) if grant.clinic_id else None
+    clinic = clinics.by_pk(grant.clinic_id) if grant.clinic_id and grant.recipient == "clinic" else None
     over = grant.stopped_at is not None or grant.ends_at <= timezone.now()
     return {
         "grant": grant,

@@ -23,10 +23,11 @@ class Terms(models.Model):
     """What was agreed, with whom, and how it stands."""
 
     class Recipient(models.TextChoices):
-        """A clinic, whose staff may look, or one person."""
+        """A clinic, whose staff may look, or one person; in an emergency one of a clinic, for an hour."""
 
         CLINIC = "clinic"
         PERSON = "person"
+        EMERGENCY = "emergency"
 
     recipient = models.CharField(max_length=10, choices=Recipient)
     clinic_id = models.BigIntegerField(null=True)
@@ -94,7 +95,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def behind(self, viewer: Viewer) -> "GrantQuerySet":
         """Those that let this viewer look. A preview looks by the one grant it names, good or not."""
         if viewer.kind == "staff" and viewer.clinic_id is not None:
-            return self.good().filter(recipient=Grant.Recipient.CLINIC, clinic_id=viewer.clinic_id)
+            mine = Q(recipient=Grant.Recipient.CLINIC)
+            mine |= Q(recipient=Grant.Recipient.EMERGENCY, person_id=viewer.user_id)
+            return self.good().filter(mine, clinic_id=viewer.clinic_id)
         if viewer.kind == "carer" and viewer.user_id is not None:
             return self.good().filter(recipient=Grant.Recipient.PERSON, person_id=viewer.user_id)
         if viewer.kind == "preview" and viewer.grant_id is not None:
@@ -148,7 +151,8 @@ class Grant(Terms):
             models.CheckConstraint(
                 name="grant_names_one_recipient",
                 condition=Q(recipient="clinic", clinic_id__isnull=False, person_id=None)
-                | Q(recipient="person", clinic_id=None),
+                | Q(recipient="person", clinic_id=None)
+                | Q(recipient="emergency", clinic_id__isnull=False, person_id__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["patient", "clinic_id"],

@@ -75,6 +75,7 @@ RULES: dict[str, Rule] = {
     "portal:chart": _mine(args="chart"),
     "portal:chart_reviewed": _mine(405, post=True, args="chart"),
     "portal:chart_assign": _mine(405, post=True, args="chart"),
+    "portal:emergency": _mine(post=True),
     "portal:worklist": _mine(),
     "portal:chart_why": _mine(post=True, args="chart"),
     "portal:clinic_offers": _mine(),
