@@ -1,6 +1,6 @@
 """Exports and permissions behind the same toll as every call: of one account, of everybody, and who may see.
 
-Everybody's are off unless a setting says how they are had (decision 0032).
+Everybody's are off unless a setting says how they are had (decision 0034).
 """
 
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ has, and where that is not what was there and what came, the run goes over the w
 from django.db.models.functions import Now
 
 from connect.gateway import Page, Unreadable, instant
-from connect.importing import asking, belonging, vanished, walks
+from connect.importing import asking, belonging, exports, vanished, walks
 from connect.importing.slices import Slice
 from connect.models import ImportRun
 from ground.jobs import Later, More, Outcome
@@ -29,6 +29,8 @@ def fetching(work: Slice) -> Outcome:
             return following_pass(run)
     if walks.is_counting(walk):
         return _counting(work, walk)
+    if walk.get("export"):
+        return exports.one_slice(work, walk)
     page = work.gateway.everything(
         work.access(),
         walk["id"],
@@ -42,6 +44,8 @@ def fetching(work: Slice) -> Outcome:
             walks.count(run, kept)
         else:
             walks.advance(run, page, kept)
+            if exports.would_help(run, page):
+                exports.begin(run)
         vanished.note(run, kept)
     if page.dead_end:  # what came is kept; the way on may be readable the next time
         raise Unreadable("everything")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from connect import gateways, tokens
 from connect.gateway import GatewayError, Refused, SignInAgain, TryLater, Unreadable
-from connect.importing import walks
+from connect.importing import exports, walks
 from connect.importing.slices import Slice, end
 from connect.models import ImportRun
 from ground.jobs import Done, Later, More, Outcome
@@ -50,6 +50,9 @@ def _later(work: Slice, trouble: TryLater) -> Outcome:
     seconds = max(trouble.retry_after or 0.0, float(wait) if trouble.retry_after is None else 0.5)
     with work.keeping() as run:
         run.troubles = work.run.troubles + 1
+        if run.troubles >= _READS and exports.is_under_way(run):
+            exports.fall_back(run)
+            return More()
         if run.troubles >= _TRIES:
             end(run, ImportRun.Outcome.FAILED, "no_answer")
             return Done()
@@ -79,6 +82,9 @@ def _unreadable(work: Slice) -> Outcome:
 def _no(work: Slice, reason: str) -> Outcome:
     """Asking again the same way will not help. One Patient's pages never sink the rest."""
     with work.keeping() as run:
+        if exports.is_under_way(run):
+            exports.fall_back(run)
+            return More()
         if run.phase == ImportRun.Phase.FETCHING:
             walks.give_up(run, reason)
             return More()

@@ -1,7 +1,7 @@
 """How far each Patient's pages are: kept as plain values in the run's row, so that any worker can go on.
 
 A walk is {"id", "others", "strangers", "state", "pages", "had", "total", "chart", "short", "agreed", "mark",
-"until"}. A gateway
+"until", "plain", "export"}. A gateway
 that leads in a circle is noticed without keeping all cursors: one is remembered, and replaced after twice as
 many pages each time (Brent's algorithm). A walk that ends before as many resources came as the gateway counts
 is walked once more: something may have come in between. `short` is how many passes in a row fell short,
@@ -45,6 +45,7 @@ def begin(
             "strangers": strangers,
             "short": last.get(each, {}).get("short", 0),
             "agreed": last.get(each, {}).get("agreed", 0),
+            "plain": last.get(each, {}).get("plain", False),
         }
         for each in patients
     ]
@@ -87,6 +88,14 @@ def give_up(run: ImportRun, reason: str) -> None:
     if walk is not None:
         walk["state"], walk["agreed"] = reason, 0
         run.cursor = ""
+
+
+def finish(run: ImportRun) -> None:
+    """The walk under way came to its end by another way than pages: it decides nothing of what is gone."""
+    walk = current(run)
+    if walk is not None:
+        _close(run, walk)
+        walk["agreed"], run.cursor = 0, ""
 
 
 def is_counting(walk: Walk) -> bool:

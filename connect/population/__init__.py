@@ -1,6 +1,6 @@
 """Everybody's records of a clinic at once: an export for a population, each line to the patient it is of.
 
-Only of those who share with the clinic at that moment; of anybody else nothing is kept (decision 0032).
+Only of those who share with the clinic at that moment; of anybody else nothing is kept (decision 0034).
 """
 
 from datetime import timedelta

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from connect.gateway import Lines
+from connect.importing import whose
 from connect.models import PopulationRun, PopulationWant
-from connect.population import whose
 from connect.population.homes import Home, Homes
 from records import store
 

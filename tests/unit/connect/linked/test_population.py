@@ -9,8 +9,9 @@ from django.core.management.base import CommandError
 from django.test import override_settings
 
 from connect import population
+from connect.importing import whose
 from connect.models import Connection, PopulationRun, PopulationWant
-from connect.population import keeping, slices, whose
+from connect.population import keeping, slices
 from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer

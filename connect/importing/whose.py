@@ -61,6 +61,12 @@ def _owner(raw: bytes, head: _Head) -> str | None:
     return ""
 
 
+def names_patient(raw: bytes, patient: str) -> bool:
+    """Whether a line names this Patient, or none at all."""
+    named = set(_PATIENT.findall(raw))
+    return patient.encode() in named or not named
+
+
 def names(raw: bytes) -> Iterator[bytes]:
     """Marks of what a record names that may be nobody's."""
     for kind, identifier in _NAMED.findall(raw):
