@@ -36,6 +36,7 @@ portal_urls = (
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
         path("clinic/", clinic.clinic, name="clinic"),
+        path("clinic/help/", clinic.guide, name="clinic_guide"),
         path("clinic/invite/", clinic.invite, name="clinic_invite"),
         path("clinic/join/<str:word>/", clinic.join, name="clinic_join"),
         path("clinic/people/<uuid:public_id>/end/", clinic.end, name="clinic_end"),

@@ -29,6 +29,13 @@ def clinic(request: AtWork) -> HttpResponse:
     return render(request, "portal/clinic/clinic.html", page)
 
 
+@require_safe
+@staff_page()
+def guide(request: AtWork) -> HttpResponse:
+    """`/clinic/help/`: how all of it works, for who works here."""
+    return render(request, "portal/clinic/guide.html", {"nav": "clinic", "mine": request.membership})
+
+
 @require_http_methods(_FORM)
 @staff_page(Role.LEAD)
 def invite(request: AtWork) -> HttpResponse:

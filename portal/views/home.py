@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ground import scope
-from portal import overview
+from portal import clinics, overview
 from portal.admin import site as admin_site
 from portal.requests import Request
 
@@ -29,7 +29,7 @@ def home(request: Request) -> HttpResponse:
             "has_second_step": is_mfa_enabled(request.user),
         }
         return render(request, "portal/staff.html", page)
-    return redirect("portal:about")
+    return redirect("portal:patients" if clinics.membership_of(request.user) else "portal:about")
 
 
 def _with_records(request: Request, patient_id: int) -> HttpResponse:

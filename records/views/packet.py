@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ground import scope
 from ground.scope import scoped
-from records import reading, typesetting
+from records import addresses, reading, typesetting
 from records.addresses import reverse
 from records.forms import VisitForm
 from records.models import Source
@@ -87,6 +87,8 @@ def _called() -> str:
 def title(found: Packet) -> str:
     """For which visit it is."""
     said = {"day": day_words(found.plan.on), "place": found.place.name if found.place else ""}
+    if addresses.are_moved():
+        return (_("For a visit on %(day)s, %(place)s") if found.place else _("For a visit on %(day)s")) % said
     if found.place:
         return _("For my visit on %(day)s, %(place)s") % said
     return _("For my visit on %(day)s") % said
@@ -99,7 +101,7 @@ def about(found: Packet) -> str:
         return _("The last visit before it: %(visit)s, %(place)s, %(day)s.") % visit
     if found.since:
         return _("Changes are counted from %(day)s on.") % {"day": day_words(found.since)}
-    return _("Your places have sent no earlier visit, so nothing can be counted from there.")
+    return _("No place has sent an earlier visit, so nothing can be counted from there.")
 
 
 def _ahead(line: Line) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ground.viewer import Viewer
-from records import reading
+from records import addresses, reading
 from records.addresses import reverse
 from records.reading import Facts, Packet, Topic, Trend
 from records.views import changes, completeness, layout, trends
@@ -153,7 +153,8 @@ def _questions(found: Packet) -> Section:
     about = _("%(question)s (about: %(record)s)")
     points = [about % {"question": one.text, "record": one.title} for one in found.questions]
     words = [] if points else [_("None are written down. Each record has a link for it.")]
-    return Section("questions", str(TITLES["questions"]), words, points=points)
+    heading = _("Their questions") if addresses.are_moved() else str(TITLES["questions"])
+    return Section("questions", heading, words, points=points)
 
 
 def _missing(found: Packet) -> Section:

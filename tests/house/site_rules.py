@@ -78,6 +78,7 @@ RULES: dict[str, Rule] = {
     "portal:emergency": _mine(post=True),
     "portal:worklist": _mine(),
     "portal:chart_why": _mine(post=True, args="chart"),
+    "portal:clinic_guide": _mine(),
     "portal:clinic_offers": _mine(),
     "portal:clinic_offer": _mine(post=True, args="offer"),
     "portal:clinic_code": _mine(),

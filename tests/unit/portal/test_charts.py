@@ -1,6 +1,7 @@
 """A patient's pages as staff open them: found by search, for a reason, by a grant, and gone when it is."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -24,6 +25,7 @@ from tests.house.site_world import browser as signed_in
 pytestmark = pytest.mark.django_db
 
 LIST = "/clinic/patients/"
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -300,3 +302,12 @@ def test_a_place_that_wants_a_new_sign_in_is_told_where_it_is_shared(browser, ha
     with scope.open(job_viewer(world.patient.pk)):
         type(world.connection).objects.filter(patient=world.patient).update(state="lapsed")
     assert "Nothing new comes from Quillwort Clinic" in text_of(browser.get("/clinic/work/"))
+
+
+def test_no_page_of_records_makes_its_links_past_the_address_it_stands_below():
+    rooms = [
+        path for path in (ROOT / "records").rglob("*.py") if path.name not in ("addresses.py", "notices.py")
+    ]
+    loose = [path.name for path in rooms if "django.urls import reverse" in path.read_text()]
+    assert loose == []
+    assert len(rooms) > 100
