@@ -151,7 +151,7 @@ def _who(look: Look, names: _Names) -> str:
 
 def _names(viewer: Viewer, looks: Iterable[Look]) -> _Names:
     """Names of who looked: four queries at most, whatever the page holds."""
-    users = {one.user_id for one in looks if one.user_id is not None} - {viewer.user_id}
+    users = {one.user_id for one in looks if one.user_id is not None}
     clinics = {one.clinic_id for one in looks if one.clinic_id is not None}
     grants = {one.grant_id for one in looks if one.grant_id is not None}
     worked = Membership.objects.filter(user_id__in=users, clinic_id__in=clinics).order_by("pk")
