@@ -1,6 +1,6 @@
 # Everything one types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo accounts test check fix bench fuzz faults population lock
+.PHONY: help demo accounts test check fix bench fuzz faults population access lock
 
 PYTHON_OF_VENV := .venv/bin/python
 CHECKING := $(PYTHON_OF_VENV) -m portal.local checking
@@ -57,6 +57,10 @@ faults: ## put in every fault of the list, on a site of its own: SEED= ONLY=F05,
 population: ## export a clinic's thousand patients, killed three times, and count: PEOPLE= RESOURCES= KILLS= FORM=
 	@portal/local/venv.sh dev
 	@PEOPLE=$(PEOPLE) RESOURCES=$(RESOURCES) KILLS=$(KILLS) FORM=$(FORM) $(PYTHON_OF_VENV) -m tests.population
+
+access: ## every address, method and role, and that each read is logged: SEED= VIEWS= SHARE=
+	@portal/local/venv.sh dev
+	@SEED=$(SEED) VIEWS=$(VIEWS) SHARE=$(SHARE) $(PYTHON_OF_VENV) -m tests.access
 
 lock: ## pin the dependencies of pyproject.toml anew, as of a week ago (needs uv)
 	@portal/local/lock.sh

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from time import time
@@ -35,8 +36,31 @@ from portal.models import Announcement, Closure, Patient, User
 from records import reading, services, taking
 from tests import factories as make
 
-#: Words that stand in Rosa's pages and may stand in nobody else's.
-CANARIES = ("Quillwort", "Sarcoidosis", "Rosalind")
+
+@dataclass(frozen=True)
+class Words:
+    """What tells one person's world from another's. The first three stand in their pages, and may stand in
+    nobody else's.
+    """
+
+    house: str
+    """What the places and clinics are called."""
+    problem: str
+    given: str
+    mail: str
+    """Under which name mail reaches them."""
+    number: int
+    """Stands in the ids of their records, and in the word they were invited by."""
+
+    @property
+    def canaries(self) -> tuple[str, str, str]:
+        """Words to look for where they do not belong."""
+        return self.house, self.problem, self.given
+
+
+ROSA = Words("Quillwort", "Sarcoidosis", "Rosalind", "rosa", 1)
+ADA = Words("Larkspur", "Psittacosis", "Adelheid", "ada", 2)
+CANARIES = ROSA.canaries
 
 
 def names(resolver: URLResolver | None = None, inside: tuple[str, ...] = ()) -> Iterator[str]:
@@ -54,20 +78,23 @@ def _name(pattern: URLPattern) -> str:
 
 
 class World:
-    """Rosa, who has everything; and what of hers stands in an address."""
+    """Rosa, who has everything; and what of hers stands in an address. With other words: somebody else."""
 
-    def __init__(self) -> None:
-        self.user = make.user("rosa@example.org")
-        self.patient = make.patient(self.user, given="Rosalind")
-        self.child = make.patient(self.user, given="Rosalind II", relation="child")
-        self.source = make.source(self.patient, name="Quillwort Clinic")
+    def __init__(self, words: Words = ROSA) -> None:
+        self.words = words
+        self.condition, self.observation = f"c-{words.number}", f"o-{words.number}"
+        self.invited = f"a-word-for-{words.given.lower()}"
+        self.user = make.user(f"{words.mail}@example.org")
+        self.patient = make.patient(self.user, given=words.given)
+        self.child = make.patient(self.user, given=f"{words.given} II", relation="child")
+        self.source = make.source(self.patient, name=f"{words.house} Clinic")
         make.records(
             self.patient,
-            make.condition("c-1", text="Sarcoidosis"),
-            make.observation("o-1"),
+            make.condition(self.condition, text=words.problem),
+            make.observation(self.observation),
             source=self.source,
         )
-        make.records(self.patient, make.observation("o-1", value=6.4), source=self.source)
+        make.records(self.patient, make.observation(self.observation, value=6.4), source=self.source)
         self.takeout, _is_new = taking.ask(make.looking(self.patient, self.user), "zip")
         self.stuck = Job.objects.create(kind="import", subject=1, state=Job.State.STUCK)
         now = timezone.now()
@@ -85,19 +112,21 @@ class World:
     def _second_factors(self) -> None:
         TOTP.activate(self.user, generate_totp_secret())
         RecoveryCodes.activate(self.user)
-        data = {"name": "Rosalind's phone", "credential": a_credential()}
+        data = {"name": f"{self.words.given}'s phone", "credential": a_credential()}
         self.passkey = Authenticator.objects.create(user=self.user, type="webauthn", data=data)
 
     def _clinic(self) -> None:
         """She leads a clinic as well, has a colleague there, has asked somebody and was asked herself."""
-        self.clinic = make.clinic("Quillwort Hospital")
-        make.membership(self.clinic, self.user, name="Rosalind Delgado")
-        colleague = make.user("colleague@example.org")
+        self.clinic = make.clinic(f"{self.words.house} Hospital")
+        make.membership(self.clinic, self.user, name=f"{self.words.given} Delgado")
+        colleague = make.user(f"{self.words.mail}.colleague@example.org")
         self.colleague = make.membership(self.clinic, colleague, name="Ana Ruiz", role="clinician")
-        asked = {"by": self.user, "name": "Rosalind Delgado", "role": "clinician"}
-        self.invitation = clinics.invite(clinic=self.clinic, email="new@example.org", **asked)
-        other = make.clinic("Quillwort Rooms")
-        with patch("portal.clinics.secrets.token_urlsafe", return_value="a-word-for-rosalind"):
+        asked = {"by": self.user, "name": f"{self.words.given} Delgado", "role": "clinician"}
+        self.invitation = clinics.invite(
+            clinic=self.clinic, email=f"{self.words.mail}.new@example.org", **asked
+        )
+        other = make.clinic(f"{self.words.house} Rooms")
+        with patch("portal.clinics.secrets.token_urlsafe", return_value=self.invited):
             clinics.invite(clinic=other, email=self.user.email, **asked)
 
     def _sharing(self) -> None:
@@ -121,16 +150,18 @@ class World:
             self.look = Look.objects.get(patient=self.patient, viewer_kind="staff")
 
     def _words(self) -> None:
-        rosalind = services.Speaker("Rosalind Delgado", own=True)
+        rosalind = services.Speaker(f"{self.words.given} Delgado", own=True)
         viewer = make.looking(self.patient, self.user)
         with scope.open(viewer):
-            line = reading.named(viewer, make.origin().pk, "Observation", "o-1")
+            line = reading.named(viewer, make.origin().pk, "Observation", self.observation)
             told = {"viewer": viewer, "line": line, "speaker": rosalind}
-            self.correction = services.doubt(**told, wrong="Never done", right="", to="Quillwort Clinic")
+            self.correction = services.doubt(**told, wrong="Never done", right="", to=self.source.name)
             self.question = services.ask(**told, text="Is this high?")
 
     def _connection(self) -> None:
-        self.place = Place.objects.create(key="4706", name="Quillwort Clinic", fhir_versions="r4")
+        self.place = Place.objects.create(
+            key=f"{4705 + self.words.number}", name=self.source.name, fhir_versions="r4"
+        )
         with scope.open(job_viewer(self.patient.pk)):
             account = Account.objects.create(patient=self.patient)
             self.connection = Connection.objects.create(
@@ -168,7 +199,7 @@ class World:
             "grant": [self.grant.public_id],
             "draft": [self.draft.public_id],
             "offer": [self.offer.public_id],
-            "invited": ["a-word-for-rosalind"],
+            "invited": [self.invited],
             "colleague": [self.colleague.public_id],
             "invitation": [self.invitation.public_id],
             "person": [self.patient.public_id],
@@ -188,13 +219,13 @@ class World:
             "job": [self.stuck.pk],
             "look": [self.look.pk],
             "announcement": [self.announcement.public_id],
-            "record": ["conditions", make.origin().pk, "Condition", "c-1"],
+            "record": ["conditions", make.origin().pk, "Condition", self.condition],
             "correction": [self.correction.pk],
             "question": [self.question.pk],
-            "measured": ["test-results", make.origin().pk, "Observation", "o-1"],
-            "version": ["test-results", make.origin().pk, "Observation", "o-1", 2],
-            "paper": ["conditions", make.origin().pk, "Condition", "c-1", 0],
-            "paper page": ["conditions", make.origin().pk, "Condition", "c-1", 0, 1],
+            "measured": ["test-results", make.origin().pk, "Observation", self.observation],
+            "version": ["test-results", make.origin().pk, "Observation", self.observation, 2],
+            "paper": ["conditions", make.origin().pk, "Condition", self.condition, 0],
+            "paper page": ["conditions", make.origin().pk, "Condition", self.condition, 0, 1],
         }[kind]
 
     def missing(self, kind: str) -> list[Any]:
@@ -232,7 +263,7 @@ class World:
             "correction": [self.correction.pk + 999],
             "question": [self.question.pk + 999],
             "measured": ["test-results", make.origin().pk, "Observation", "o-gone"],
-            "version": ["test-results", make.origin().pk, "Observation", "o-1", 99],
+            "version": ["test-results", make.origin().pk, "Observation", self.observation, 99],
             "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],
             "paper page": ["conditions", make.origin().pk, "Condition", "c-gone", 0, 1],
         }[kind]
@@ -276,6 +307,7 @@ def at_work(client: Client) -> None:
 
 
 def comparable(page: str) -> str:
-    """A page without what differs each time: the form's token and the request's id."""
+    """A page without what differs each time: the form's token, the nonce and the request's id."""
+    page = re.sub(r'nonce="[^"]+"', "", page)
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
     return re.sub(r'<span class="code">[0-9a-f]{12}</span>', "", page)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests import factories as make
 from tests.house.site_rules import RULES, SHARED, STAFF
-from tests.house.site_world import CANARIES, World, browser, comparable, names
+from tests.house.site_world import CANARIES, browser, comparable, names
 
 pytestmark = pytest.mark.django_db
 
@@ -34,11 +34,6 @@ WRITTEN_BY_READING = {
     "portal_cache",
     "usersessions_usersession",
 }
-
-
-@pytest.fixture
-def rosa():
-    return World()
 
 
 @pytest.fixture
