@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections
 
 #: Tables the application may only add to and read.
-APPEND_ONLY = ("ground_look", "records_grantchange", "portal_deed")
+APPEND_ONLY = ("ground_look", "ground_seal", "records_grantchange", "portal_deed")
 
 
 def prepare(*, using: str, **_: Any) -> None:

@@ -100,6 +100,23 @@ class Look(models.Model):
         return f"look {self.pk}"
 
 
+class Seal(models.Model):
+    """The seal over a batch of looks, chained to the one before (`ground.sealing`). Append only; kept like
+    looks. Holds numbers and digests, nothing of what they say.
+    """
+
+    after = models.BigIntegerField(unique=True, help_text="the last look of the seal before")
+    last = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    leaves = models.BinaryField(help_text="for each look its number, 8 bytes, and 16 of its digest")
+    chain = models.BinaryField(help_text="SHA-256 over this batch and the chain before")
+    stamp = models.BinaryField(help_text="over the chain, by a key of FIELD_KEYS")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"
+
+
 class Mail(models.Model):
     """A mail to send, kept until it is sent; its words are sealed and wiped after sending.
 

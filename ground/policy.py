@@ -132,6 +132,16 @@ class ProtectOfClinic(Protect):
         return _OF_CLINIC.format(inside=super()._inside())
 
 
+def looks_for_the_seal() -> RunSQL:
+    """The operation that lets `ground.sealing` read the looks at everybody, and write none."""
+    inside = _IN_SCOPE.format(column="patient_id")
+    sealed = f"case when current_setting('app.seal', true) = 'on' then true else {inside} end"
+    return RunSQL(
+        f"alter policy in_scope on ground_look using ({sealed}) with check ({inside})",
+        f"alter policy in_scope on ground_look using ({inside}) with check ({inside})",
+    )
+
+
 def protected_tables() -> set[str]:
     """The tables that carry the policy, as the database says."""
     with connection.cursor() as cursor:

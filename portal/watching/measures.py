@@ -15,13 +15,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect.models import Breaker
-from ground import counting
-from ground.models import Job
+from ground import counting, sealing
+from ground.models import Heartbeat, Job
 from portal import keys, rereading
 from portal.models import Patient
 
-#: Heartbeats: the sweep's, the canary's, the daily housekeeping's.
-SWEEP, CANARY, HOUSEKEEPING = "sweep", "canary", "housekeeping"
+#: Heartbeats: the sweep's, the canary's, the daily housekeeping's, the seal's.
+SWEEP, CANARY, HOUSEKEEPING, SEALED = "sweep", "canary", "housekeeping", "seal"
 
 _LOOKS = """
     select coalesce(sum(n_tup_upd + n_tup_del), 0) from pg_stat_user_tables where relname = 'ground_look'
@@ -71,6 +71,9 @@ class Measured:
     quarantined: int = 0
     looks_changed: int = 0
     looks_may_change: bool = False
+    unsealed: int = 0
+    unsealed_since: float | None = None
+    seal_broken: tuple[str, ...] = ()
     database: int = 0
     database_room: int = 0
     disk_free: float = 1.0
@@ -90,7 +93,7 @@ def measure() -> Measured:
     """Ask everything now; half a second at most is spent on Redis."""
     mails = Job.objects.filter(kind="mail", state=Job.State.WAITING)
     mails_found = mails.aggregate(amount=Count("pk"), oldest=Min("created_at"))
-    found = keys.surveyed()
+    found, (unsealed, unsealed_since) = keys.surveyed(), sealing.waiting()
     return Measured(
         installed=max(0.0, float(_asked(_INSTALLED))),
         sweep=age(counting.last(SWEEP)),
@@ -112,6 +115,9 @@ def measure() -> Measured:
         quarantined=_sum("quarantine"),
         looks_changed=int(_asked(_LOOKS)),
         looks_may_change=bool(_asked(_MAY_CHANGE_LOOKS)),
+        unsealed=unsealed,
+        unsealed_since=age(unsealed_since),
+        seal_broken=_seal_broken(),
         database=int(_asked("select pg_database_size(current_database())")),
         database_room=settings.DATABASE_GIGABYTES * 10**9,
         disk_free=_disk_free(),
@@ -174,6 +180,12 @@ def _certificate() -> float | None:
     except (OSError, ValueError):
         return -1.0
     return (found.not_valid_after_utc - datetime.now(UTC)).total_seconds()
+
+
+def _seal_broken() -> tuple[str, ...]:
+    """Where the log of looks did not agree with its seal, as the last round found it."""
+    row = Heartbeat.objects.filter(name=SEALED).first()
+    return tuple(row.found.get("bad", [])) if row is not None else ()
 
 
 def _reread() -> tuple[int, int] | None:

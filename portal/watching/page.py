@@ -31,6 +31,7 @@ _LINES = {
     "persons": ("mismatch",),
     "guesses": ("brute_force",),
     "audit": ("audit_gap",),
+    "seal": ("seal",),
     "quarantine": ("quarantine",),
     "disk": ("disk",),
     "ends": ("expiry",),
@@ -190,6 +191,7 @@ def _told_of_house(now: Measured) -> dict[str, tuple[str, str]]:
             _("%(n)d lines changed or deleted since the database’s statistics began.")
             % {"n": now.looks_changed},
         ),
+        "seal": (_("The seal over the log of looks"), _sealed(now)),
         "disk": (
             _("Disk"),
             _("The database holds %(size)s of %(room)s; %(free)d %% of this machine’s own disk is free.")
@@ -198,6 +200,15 @@ def _told_of_house(now: Measured) -> dict[str, tuple[str, str]]:
         "ends": (_("Certificate and sealing key"), _ends(now)),
         "reread": (_("Reading records again"), _reread(now)),
     }
+
+
+def _sealed(now: Measured) -> str:
+    if now.seal_broken:
+        return _("%(n)d places where they do not agree.") % {"n": len(now.seal_broken)}
+    if not now.unsealed:
+        return _("Every look is sealed, and agrees with its seal.")
+    told = {"n": now.unsealed, "age": span(now.unsealed_since)}
+    return _("%(n)d looks wait to be sealed, the oldest for %(age)s; the others agree.") % told
 
 
 def _tidiness(now: Measured) -> Line:

@@ -1,17 +1,23 @@
-"""What is done again and again so that it can be watched: a canary, the alarms, a survey of keys."""
+"""What is done again and again so that it can be watched: a canary, the alarms, a survey of keys,
+the seal over the log of looks."""
 
 from collections import Counter
+from typing import Any
 
-from ground import counting, jobs, rotating
-from ground.models import Heartbeat, Job
+from ground import counting, jobs, rotating, sealing
+from ground.models import Heartbeat, Job, Seal
 from portal import keys
 from portal.watching import alarms
-from portal.watching.measures import CANARY, SWEEP
+from portal.watching.measures import CANARY, SEALED, SWEEP
 
-CANARY_JOB, ALARMS_JOB, KEYS_JOB = "canary", "alarms", "keys"
+CANARY_JOB, ALARMS_JOB, KEYS_JOB, SEAL_JOB = "canary", "alarms", "keys", "seal"
 _MINUTE = 60.0  # seconds
+_FIVE_MINUTES = 300.0  # seconds
+_SEALS = 50  # that are looked at in one round
+_TOLD = 20  # findings that are kept
 _DAY = 24 * 3600.0  # seconds
 _SO_FAR = "keys so far"
+_ROUNDS = (CANARY_JOB, ALARMS_JOB, KEYS_JOB, SEAL_JOB)
 
 
 def sing(job: Job) -> jobs.Outcome:
@@ -42,15 +48,40 @@ def survey(job: Job) -> jobs.Outcome:
     return jobs.More()
 
 
+def seal(job: Job) -> jobs.Outcome:
+    """Seal the log of looks, and hold some of it against its seals: all of it, in turn."""
+    sealed = sealing.seal()
+    row = Heartbeat.objects.filter(name=SEALED).first()
+    before = row.found if row is not None else {}
+    after = int(before.get("after", 0))
+    found = [str(one)[:200] for one in sealing.verify(after=after, most=_SEALS)] + _gone(before)
+    last = sealing.newest()
+    over = last is None or after + _SEALS >= last.pk
+    bad = (before.get("so_far", []) + found)[:_TOLD]
+    said = bad if over or found else before.get("bad", [])
+    so_far = {"after": 0, "so_far": []} if over else {"after": after + _SEALS, "so_far": bad}
+    kept = before.get("newest", 0) if _gone(before) or last is None else last.pk
+    counting.beat(SEALED, {**so_far, "bad": said, "newest": kept})
+    return jobs.More() if sealed >= sealing.BATCH else jobs.Later(_FIVE_MINUTES)
+
+
+def _gone(before: dict[str, Any]) -> list[str]:
+    """That the last seal we made is not there any more; it is told until somebody takes the note away."""
+    noted = before.get("newest", 0)
+    there = not noted or Seal.objects.filter(pk=noted).exists()
+    return [] if there else [f"seal {noted}: gone"]
+
+
 def ensure() -> None:
     """The sweep's own heartbeat, and that each round is there, once."""
     counting.beat(SWEEP)
-    waiting = Job.objects.filter(kind__in=(CANARY_JOB, ALARMS_JOB, KEYS_JOB), state=Job.State.WAITING)
+    waiting = Job.objects.filter(kind__in=_ROUNDS, state=Job.State.WAITING)
     there = set(waiting.values_list("kind", flat=True))
-    for kind in {CANARY_JOB, ALARMS_JOB, KEYS_JOB} - there:
+    for kind in set(_ROUNDS) - there:
         jobs.put(kind, subject=0)
 
 
 jobs.register(CANARY_JOB, sing)
 jobs.register(ALARMS_JOB, look)
 jobs.register(KEYS_JOB, survey)
+jobs.register(SEAL_JOB, seal)

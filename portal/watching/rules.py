@@ -1,6 +1,6 @@
 """The alarms: each a rule over measured values that says in numbers what is wrong, or nothing.
 
-From security goal G27. The seal over the audit log comes with the part that builds it; its alarm joins then.
+From security goal G27.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ _FAILED_TOKENS = 3
 _MISMATCHES = 3
 _FAILED_SIGN_INS = 100
 _QUARANTINED = 50
+_SEAL_LATE = 1800.0  # seconds; a seal is made every five minutes
 _FULL = 0.85
 _LEAST_FREE = 0.1
 _DAY = 86_400.0  # seconds
@@ -75,6 +76,13 @@ def _brute_force(now: Measured) -> str:
 def _audit_gap(now: Measured) -> str:
     may = "the application may change looks" if now.looks_may_change else ""
     return f"changed={now.looks_changed}" if now.looks_changed else may
+
+
+def _seal(now: Measured) -> str:
+    if now.seal_broken:
+        return f"findings={len(now.seal_broken)} first={now.seal_broken[0]}"[:200]
+    late = now.unsealed_since is not None and now.unsealed_since > _SEAL_LATE
+    return f"unsealed={now.unsealed} for={_seconds(now.unsealed_since)}" if late else ""
 
 
 def _disk(now: Measured) -> str:
@@ -157,6 +165,12 @@ RULES = (
         _("Looks at records were changed, or could be"),
         _("Find out who changed ground_look as its owner; run migrate, which takes the rights away again."),
         _audit_gap,
+    ),
+    Rule(
+        "seal",
+        _("The log of looks does not agree with its seal, or is not sealed"),
+        _("Run manage.py seal verify: it says which looks. Where it only lags, see that the workers work."),
+        _seal,
     ),
     Rule("disk", _("A disk is nearly full"), _("Make room, or give it more."), _disk),
     Rule(

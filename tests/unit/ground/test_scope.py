@@ -81,7 +81,9 @@ def test_the_scope_ends_with_its_transaction():
 
 def test_what_was_looked_at_cannot_be_rewritten():
     write_a_look(MINE)
-    for change in ("update ground_look set what = 'x'", "delete from ground_look", "truncate ground_look"):
+    tables = [("ground_look", "what = 'x'"), ("ground_seal", "rows = 0")]
+    changes = ["update {0} set {1}", "delete from {0}", "truncate {0}", "truncate {0} cascade"]
+    for change in (one.format(*table) for table in tables for one in changes):
         with (
             pytest.raises(DatabaseError, match="permission denied"),
             scope.open(MINE),

@@ -149,6 +149,14 @@ def key_back(**_: object) -> None:
     counting.beat(keys.SURVEY, {"connect_account.access_sealed t": 7})
 
 
+def seal_broken(**_: object) -> None:
+    counting.beat(measures.SEALED, {"bad": ["seal 1: changed, looks 7"]})
+
+
+def seal_whole(**_: object) -> None:
+    counting.beat(measures.SEALED, {"bad": []})
+
+
 CAUSES = [
     ("stuck_worker", hung_worker, worker_back),
     ("stuck_worker", lambda **_: late(measures.CANARY), lambda **_: counting.beat(measures.CANARY)),
@@ -159,6 +167,7 @@ CAUSES = [
     ("mismatch", count("mismatch", "return", "", 3), forget_counts),
     ("brute_force", count("sign in", "password", "failed", 100), forget_counts),
     pytest.param("audit_gap", may_change_looks, may_not_change_looks, marks=committed),
+    ("seal", seal_broken, seal_whole),
     ("disk", small_room, large_room),
     ("expiry", ending_certificate, new_certificate),
     ("expiry", old_key, young_key),
@@ -175,7 +184,7 @@ def test_every_alarm_has_a_cause():
     assert {name for name, *_ in (getattr(each, "values", each) for each in CAUSES)} == {
         rule.name for rule in RULES
     }
-    assert len(RULES) == 11  # of the twelve of G27; the seal comes with the part that builds it
+    assert len(RULES) == 12  # as G27 has them
 
 
 @pytest.mark.parametrize(("name", "cause", "end"), CAUSES)
@@ -221,7 +230,7 @@ def test_the_sweep_beats_and_puts_each_round_once():
     rounds.ensure()
     rounds.ensure()
     assert measure().sweep is not None
-    assert sorted(Job.objects.values_list("kind", flat=True)) == ["alarms", "canary", "keys"]
+    assert sorted(Job.objects.values_list("kind", flat=True)) == ["alarms", "canary", "keys", "seal"]
     canary, looked, surveyed = go("canary"), go("alarms"), go("keys")
     now = timezone.now()
     assert now + timedelta(seconds=50) < min(canary.due_at, looked.due_at)
