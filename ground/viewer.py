@@ -10,9 +10,9 @@ from typing import Literal
 CHOSEN = "patient"
 
 ViewerKind = Literal["patient", "staff", "carer", "preview", "link", "job", "admin"]
-"""`staff` looks for a clinic, `carer` as a person whom the patient named, `preview` is the patient who looks
-at what one grant would show. What these three see, a grant says (`records.access`). `admin` helps with
-accounts and connections, and is shown no record at all.
+"""`staff` looks for a clinic, `carer` as a person whom the patient named, `link` holds a link to a summary,
+`preview` is the patient who looks at what one grant would show. What these four see, a grant says
+(`records.access`). `admin` helps with accounts and connections, and is shown no record at all.
 """
 
 
@@ -22,7 +22,7 @@ class Viewer:
 
     `patients` holds the primary keys of the patients this viewer may reach at all; what of their records is
     shown is decided by `records.access`. `clinic_id` only for staff. `grant_id`: by which grant they look,
-    where it is one; a preview shows that one. `reason` is a value of `ground.models.Reason` where people give
+    where it is one; a link and a preview name theirs. `reason` is a value of `ground.models.Reason` where people give
     one, and `words` what they wrote beside it: both stand in each look.
     """
 

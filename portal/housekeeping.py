@@ -13,6 +13,7 @@ from connect.services import forgetting
 from ground import counting, jobs, retention
 from ground.models import Job
 from portal import clinics, closing
+from records.services import links
 
 JOB = "housekeeping"
 _DAY = 24 * 3600.0  # seconds
@@ -37,6 +38,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     population.forget,
     closing.forget_receipts,
     clinics.forget_invitations,
+    links.forget_ended,
 )
 
 

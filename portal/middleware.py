@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -68,15 +69,24 @@ def _answered(request: HttpRequest, response: HttpResponse, began: float) -> Non
 
 
 class PlainMethods:
-    """Pages are read and forms are sent, nothing else; some libraries would take PUT for POST."""
+    """Pages are read and forms are sent, nothing else; some libraries would take PUT for POST. What scripts
+    of other sites may ask answers their browsers' question, too.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in _METHODS:
-            return HttpResponseNotAllowed(_METHODS)
-        return self.answer(request)
+        if request.method in _METHODS or (request.method == "OPTIONS" and _answers_other_sites(request)):
+            return self.answer(request)
+        return HttpResponseNotAllowed(_METHODS)
+
+
+def _answers_other_sites(request: HttpRequest) -> bool:
+    try:
+        return getattr(resolve(request.path_info).func, "answers_other_sites", False)
+    except Resolver404:
+        return False
 
 
 class Headers:

@@ -2,8 +2,9 @@
 through it.
 
 A patient sees all of their own record, and a job acts for the patient. Staff of a clinic, a carer and the
-preview of a grant see what the grant says, which stands inside each query and is never asked beforehand: a
-grant that was stopped a moment ago shows nothing (decision 0030). Nobody else sees anything.
+preview of a grant see what the grant says, and so does who holds a link; it stands inside each query and is
+never asked beforehand: a grant that was stopped a moment ago shows nothing (decision 0030). Nobody else sees
+anything.
 
 Row-level security is the second wall, not this one: it knows whose rows they are and nothing else.
 """

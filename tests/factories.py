@@ -16,8 +16,10 @@ from django.utils import timezone
 from ground import scope
 from ground.viewer import Viewer, job_viewer
 from portal.models import Clinic, Holding, Membership, Patient, User
-from records import store
-from records.models import Grant, Origin, Source
+from records import access, store
+from records.models import Grant, HealthLink, Origin, Source
+from records.services import links
+from records.services.sharing import Choice
 
 _count = itertools.count(1)
 
@@ -166,6 +168,29 @@ def grant(patient: Patient, **terms: Any) -> Grant:
     to = {"recipient": "person"} if "person_id" in terms else {"recipient": "clinic", "clinic_id": 7}
     with scope.open(job_viewer(patient.pk)):
         return Grant.objects.create(patient=patient, named="Harbor", **{**to, **times, **whole, **terms})
+
+
+def choice(patient: Patient, **more: Any) -> Choice:
+    """Conditions and results of every place of theirs, for a week, unless said otherwise."""
+    with scope.open(viewer := looking(patient)):
+        places = tuple(place.pk for place in access.places_of(viewer))
+    kinds = ("conditions", "test-results")
+    terms = {"ends_at": timezone.now() + timedelta(days=7), "kinds": kinds, "places": places}
+    return Choice(**terms | more)
+
+
+def health_link(
+    patient: Patient,
+    *,
+    viewer: Viewer | None = None,
+    named: str = "My skin doctor",
+    passcode: str = "",
+    **more: Any,
+) -> HealthLink:
+    """A link to a patient's summary that opens now."""
+    told = {"named": named, "passcode": passcode, "choice": choice(patient, **more)}
+    drafted = links.draft(viewer=viewer or looking(patient), **told)
+    return links.begin(viewer=viewer or looking(patient), public_id=drafted.public_id)
 
 
 def staff(*patients: Patient, clinic: int = 7, user: int = 70) -> Viewer:

@@ -3,6 +3,7 @@ what the patient says, and whom they let see it."""
 
 from records.models.desk import Review
 from records.models.feed import Feed, Looked, Seen
+from records.models.links import WRONG_PASSCODES, HealthLink, LinkDoor, LinkOpening
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
 from records.models.record import UNDATED, Record, Version
@@ -17,6 +18,7 @@ __all__ = [
     "ASKED",
     "CONFIRMED_FOR",
     "UNDATED",
+    "WRONG_PASSCODES",
     "ChartNumber",
     "Correction",
     "CorrectionStep",
@@ -24,6 +26,9 @@ __all__ = [
     "Feed",
     "Grant",
     "GrantChange",
+    "HealthLink",
+    "LinkDoor",
+    "LinkOpening",
     "Looked",
     "Origin",
     "Quarantined",

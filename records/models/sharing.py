@@ -23,10 +23,13 @@ class Terms(models.Model):
     """What was agreed, with whom, and how it stands."""
 
     class Recipient(models.TextChoices):
-        """A clinic, whose staff may look, or one person; in an emergency one of a clinic, for an hour."""
+        """A clinic, whose staff may look, one person, or whoever holds a link; in an emergency one of a clinic,
+        for an hour.
+        """
 
         CLINIC = "clinic"
         PERSON = "person"
+        LINK = "link"
         EMERGENCY = "emergency"
 
     recipient = models.CharField(max_length=10, choices=Recipient)
@@ -100,6 +103,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             return self.good().filter(mine, clinic_id=viewer.clinic_id)
         if viewer.kind == "carer" and viewer.user_id is not None:
             return self.good().filter(recipient=Grant.Recipient.PERSON, person_id=viewer.user_id)
+        if viewer.kind == "link" and viewer.grant_id is not None:
+            return self.good().filter(recipient=Grant.Recipient.LINK, pk=viewer.grant_id)
         if viewer.kind == "preview" and viewer.grant_id is not None:
             return self.filter(pk=viewer.grant_id, stopped_at=None)
         return self.none()
@@ -152,6 +157,7 @@ class Grant(Terms):
                 name="grant_names_one_recipient",
                 condition=Q(recipient="clinic", clinic_id__isnull=False, person_id=None)
                 | Q(recipient="person", clinic_id=None)
+                | Q(recipient="link", clinic_id=None, person_id=None)
                 | Q(recipient="emergency", clinic_id__isnull=False, person_id__isnull=False),
             ),
             models.UniqueConstraint(

@@ -93,6 +93,16 @@ def draft(*, viewer: Viewer, to: Recipient, choice: Choice) -> Grant:
         )
 
 
+def draft_of_link(*, viewer: Viewer, named: str, choice: Choice) -> Grant:
+    """The same for whoever holds a link (`records.services.links`), whom nobody names: every link has a grant
+    of its own. Inside the patient's scope. Raises CannotShare, NotTheirs.
+    """
+    mine = {"patient_id": access.speaks_for(viewer), "recipient": Terms.Recipient.LINK}
+    _check(viewer, choice)
+    Grant.objects.filter(**mine, offered_at=None).delete()
+    return Grant.objects.create(**mine, named=named, changed_by=viewer.user_id, **_columns(choice))
+
+
 def preview_of(viewer: Viewer, public_id: UUID) -> Viewer:
     """The viewer that sees of the patient exactly what a grant, or a draft of one, shows. Raises NoSuchGrant,
     NotTheirs.
@@ -146,8 +156,11 @@ def confirm(*, viewer: Viewer, public_id: UUID) -> Grant:
 
 
 def given(viewer: Viewer) -> tuple[Grant, ...]:
-    """Who was ever let see something, the newest first; drafts are not among them. Inside their scope."""
+    """Which clinics and people were ever let see something, the newest first; drafts are not among them.
+    Inside their scope.
+    """
     rows = Grant.objects.of(access.speaks_for(viewer)).exclude(offered_at=None)
+    rows = rows.exclude(recipient=Terms.Recipient.LINK)
     return tuple(rows.order_by("-pk"))
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_noop as _
 
 from ground.viewer import Viewer
-from records import reading
+from records import access, reading
 from records.reading import Found, Several
 
 _MOST = 200
+_REPORTS = "reports"
+_NOTHING = Several((), 0)
 _PAST = frozenset({"resolved", "inactive", "remission"})
 _MEDICINES = (
     *("MedicationRequest", "MedicationOrder", "MedicationPrescription", "MedicationStatement"),
@@ -91,8 +93,16 @@ _CHAPTERS: tuple[tuple[Chapter, Callable[[Viewer, str], Several]], ...] = (
 
 
 def gather(viewer: Viewer) -> tuple[tuple[Chapter, Several], ...]:
-    """Every section with its records. Inside the viewer's scope."""
-    found = [(chapter, take(viewer, chapter.slug)) for chapter, take in _CHAPTERS]
+    """Every section with its records; of kinds that are not shared nothing is looked for, as each look costs
+    many conditions. Inside the viewer's scope.
+    """
+    shared = access.kinds_of(viewer)
+    found = [
+        (chapter, take(viewer, chapter.slug) if shared is None or chapter.slug in shared else _NOTHING)
+        for chapter, take in _CHAPTERS
+    ]
+    if shared is not None and _REPORTS not in shared:
+        return tuple(found)
     return tuple(_with_reports(viewer, chapter, some) for chapter, some in found)
 
 
@@ -100,5 +110,5 @@ def _with_reports(viewer: Viewer, chapter: Chapter, some: Several) -> tuple[Chap
     """The results' section holds the newest reports too."""
     if chapter.code != "30954-2":
         return chapter, some
-    more = reading.several(viewer, "reports", most=_MOST // 4, types=("DiagnosticReport",))
+    more = reading.several(viewer, _REPORTS, most=_MOST // 4, types=("DiagnosticReport",))
     return chapter, replace(some, found=(*some.found, *more.found), total=some.total + more.total)

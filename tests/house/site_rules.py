@@ -159,6 +159,16 @@ RULES: dict[str, Rule] = {
     "records:card_text": _patients(args="card"),
     "records:take_pdf": _patients(302),
     "records:take_text": _patients(302),
+    "records:links": _patients(),
+    "records:link_new": _patients(post=True),
+    "records:link": _patients(args="link"),
+    "records:link_check": _patients(post=True, args="link draft"),
+    "records:link_preview": _patients(args="link"),
+    "records:link_code": _patients(args="link code"),
+    "records:link_stop": _patients(405, post=True, args="link"),
+    "records:link_open": _open(),
+    "records:link_manifest": _open(302, post=True, args="link word"),  # a browser is led to the page
+    "records:link_file": _open(404, args="link file"),  # never promised
     "records:letter": _patients(args="source"),
     "records:visit": _patients(),
     "records:visit_pdf": _patients(302),  # to the form: no day was given
@@ -205,6 +215,9 @@ SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_tex
 SHARED |= {"portal:share"}
 SHARED |= {"portal:announcement_away"}
 SHARED |= {"records:card", "records:card_pdf", "records:card_text"}
+
+#: What pages of other sites may ask: their browsers ask first whether they may.
+FOR_OTHER_SITES = {"records:link_manifest", "records:link_file"}
 
 #: Every address that begins like this is for staff.
 STAFF = "admin:"

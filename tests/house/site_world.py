@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -34,6 +35,7 @@ from ground.viewer import Viewer, job_viewer
 from portal import clinics
 from portal.models import Announcement, Closure, Patient, User
 from records import reading, services, taking
+from records.services import links
 from tests import factories as make
 
 
@@ -102,6 +104,7 @@ class World:
             text="Closed on Sunday.", ends_at=now + timedelta(days=1)
         )
         self._words()
+        self._links()
         self._second_factors()
         self._clinic()
         self._look()
@@ -157,6 +160,15 @@ class World:
             told = {"viewer": viewer, "line": line, "speaker": rosalind}
             self.correction = services.doubt(**told, wrong="Never done", right="", to=self.source.name)
             self.question = services.ask(**told, text="Is this high?")
+
+    def _links(self) -> None:
+        """A link that opens, which somebody tried, and one she has not made yet."""
+        viewer, named = make.looking(self.patient, self.user), f"{self.words.given}'s link"
+        told = {"viewer": viewer, "named": named, "passcode": "quiet river"}
+        self.link = make.health_link(self.patient, **told)
+        with suppress(links.WrongPasscode):
+            links.enter(word=links.parts(self.link)[0], recipient=self.words.house, passcode="a guess")
+        self.link_draft = links.draft(**told, choice=make.choice(self.patient))
 
     def _connection(self) -> None:
         self.place = Place.objects.create(
@@ -222,6 +234,11 @@ class World:
             "record": ["conditions", make.origin().pk, "Condition", self.condition],
             "correction": [self.correction.pk],
             "question": [self.question.pk],
+            "link": [self.link.public_id],
+            "link draft": [self.link_draft.public_id],
+            "link code": [self.link.public_id, "svg"],
+            "link word": [links.parts(self.link)[0]],
+            "link file": [links.parts(self.link)[0], "a-ticket"],
             "measured": ["test-results", make.origin().pk, "Observation", self.observation],
             "version": ["test-results", make.origin().pk, "Observation", self.observation, 2],
             "paper": ["conditions", make.origin().pk, "Condition", self.condition, 0],
@@ -262,6 +279,11 @@ class World:
             "record": ["conditions", make.origin().pk, "Condition", "c-gone"],
             "correction": [self.correction.pk + 999],
             "question": [self.question.pk + 999],
+            "link": [nobody],
+            "link draft": [nobody],
+            "link code": [nobody, "svg"],
+            "link word": ["x" * 43],
+            "link file": ["x" * 43, "a-ticket"],
             "measured": ["test-results", make.origin().pk, "Observation", "o-gone"],
             "version": ["test-results", make.origin().pk, "Observation", self.observation, 99],
             "paper": ["conditions", make.origin().pk, "Condition", "c-gone", 0],
