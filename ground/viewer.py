@@ -22,8 +22,8 @@ class Viewer:
 
     `patients` holds the primary keys of the patients this viewer may reach at all; what of their records is
     shown is decided by `records.access`. `clinic_id` only for staff. `grant_id`: by which grant they look,
-    where it is one; a link and a preview name theirs. `reason` is a value of `ground.models.Reason` where people give
-    one, and `words` what they wrote beside it: both stand in each look.
+    where it is one; a link and a preview name theirs. `reason` is a value of `ground.models.Reason` where
+    people give one, and `words` what they wrote beside it: both stand in each look.
     """
 
     kind: ViewerKind

@@ -1,9 +1,7 @@
 """Records that patients offer a clinic: accept, with the clinic's own number for the patient, or decline."""
 
-import io
 import uuid
 
-import qrcode
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from qrcode.image.svg import SvgPathImage
 
+from ground import qr
 from portal.forms_of_clinics import AnswerForm
 from portal.requests import AtWork
 from portal.sharing_words import scope_of
@@ -51,10 +49,8 @@ def offer(request: AtWork, public_id: uuid.UUID) -> HttpResponse:
 @staff_page()
 def code(request: AtWork) -> HttpResponse:
     """`/clinic/code.svg`: the address that leads to sharing with this clinic, as a QR code to print."""
-    drawn = io.BytesIO()
     link = _link(request.membership.clinic.share_code)
-    qrcode.make(link, image_factory=SvgPathImage, border=2).save(drawn)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(qr.svg(link), content_type="image/svg+xml")
 
 
 def _link(share_code: str) -> str:

@@ -1,17 +1,15 @@
-"""What a SMART Health Link is made of: its words, its picture, and its encrypted content.
+"""What a SMART Health Link is made of: its words, and its encrypted content.
 
 Source: SMART Health Links (HL7, STU 1); the content is a JWE in compact form (RFC 7516), encrypted directly
 with the link's key, AES-256-GCM, deflated first.
 """
 
 import base64
-import io
 import json
 import os
 import zlib
 from datetime import datetime
 
-import segno
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 LABEL_LONGEST = 80
@@ -43,26 +41,6 @@ def sealed(content: bytes, key: str, content_type: str) -> str:
     nonce = os.urandom(12)
     cipher = AESGCM(base64.urlsafe_b64decode(key + "=")).encrypt(nonce, packed, protected.encode())
     return ".".join((protected, "", _text(nonce), _text(cipher[:-16]), _text(cipher[-16:])))
-
-
-def picture(words: str, kind: str) -> bytes:
-    """The words as a QR code: `kind` is "svg" or "png"."""
-    code = segno.make(words, micro=False, error="m", boost_error=False)
-    out = io.BytesIO()
-    if kind == "svg":
-        code.save(
-            out,
-            kind=kind,
-            border=4,
-            light="#fff",
-            omitsize=True,
-            xmldecl=False,
-            svgclass=None,
-            lineclass=None,
-        )
-    else:
-        code.save(out, kind=kind, border=4, scale=6)
-    return out.getvalue()
 
 
 def _text(raw: bytes) -> str:

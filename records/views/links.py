@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ground import scope
+from ground import qr, scope
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading
@@ -23,7 +23,7 @@ from records.taking import chapters, healthlinks
 from records.views.visit import Visit
 
 _FORM = ["GET", "HEAD", "POST"]
-_PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+_PICTURES = {"svg": (qr.svg, "image/svg+xml"), "png": (qr.png, "image/png")}
 
 
 @require_safe
@@ -111,7 +111,8 @@ def code(request: Visit, public_id: uuid.UUID, kind: str) -> HttpResponse:
     found = _found(request, links.one, public_id)
     if kind not in _PICTURES or not found.is_good:
         raise Http404
-    answer = HttpResponse(healthlinks.picture(_address(found), kind), content_type=_PICTURES[kind])
+    draw, content_type = _PICTURES[kind]
+    answer = HttpResponse(draw(_address(found)), content_type=content_type)
     if kind == "png":
         answer["Content-Disposition"] = 'attachment; filename="summary-link.png"'
     return answer
