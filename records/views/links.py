@@ -32,7 +32,7 @@ def every(request: Visit) -> HttpResponse:
     """All links, with those that are over."""
     mine = links.mine(request.viewer)
     page = {
-        "nav": "take",
+        "nav": "sharing",
         "good": [one for one in mine if one.is_good],
         "over": [one for one in mine if not one.is_good],
         "places": _open(request),
@@ -59,7 +59,7 @@ def new(request: Visit) -> HttpResponse:
             form.add_error(None, _("This cannot be shared. Please look at what you ticked."))
         else:
             return redirect("records:link_check", link.public_id)
-    page = {"nav": "take", "form": form, "kinds": form.choices("kind"), "places": form.choices("place")}
+    page = {"nav": "sharing", "form": form, "kinds": form.choices("kind"), "places": form.choices("place")}
     return render(request, "records/link_new.html", page)
 
 
@@ -76,7 +76,7 @@ def _checked(request: Visit, link: HealthLink) -> HttpResponse:
         links.begin(viewer=request.viewer, public_id=link.public_id)
         messages.success(request, _("Your link is ready."))
         return redirect("records:link", link.public_id)
-    page = {"nav": "take", "link": link, "sections": _preview(request, link), "told": _told(request, link)}
+    page = {"nav": "sharing", "link": link, "sections": _preview(request, link), "told": _told(request, link)}
     return render(request, "records/link_check.html", page)
 
 
@@ -86,9 +86,9 @@ def link(request: Visit, public_id: uuid.UUID) -> HttpResponse:
     found = _found(request, links.one, public_id)
     with scope.open(request.viewer):
         page = {
-            "nav": "take",
+            "nav": "sharing",
             "link": found,
-            "address": _address(found) if found.is_good else "",
+            "address": address_of(found) if found.is_good else "",
             "openings": links.openings(request.viewer, found),
             "told": _told(request, found),
         }
@@ -101,7 +101,7 @@ def preview(request: Visit, public_id: uuid.UUID) -> HttpResponse:
     found = _found(request, links.one, public_id)
     if not found.is_good:
         raise Http404
-    page = {"nav": "take", "link": found, "sections": _preview(request, found)}
+    page = {"nav": "sharing", "link": found, "sections": _preview(request, found)}
     return render(request, "records/link_preview.html", page)
 
 
@@ -112,7 +112,7 @@ def code(request: Visit, public_id: uuid.UUID, kind: str) -> HttpResponse:
     if kind not in _PICTURES or not found.is_good:
         raise Http404
     draw, content_type = _PICTURES[kind]
-    answer = HttpResponse(draw(_address(found)), content_type=content_type)
+    answer = HttpResponse(draw(address_of(found)), content_type=content_type)
     if kind == "png":
         answer["Content-Disposition"] = 'attachment; filename="summary-link.png"'
     return answer
@@ -141,7 +141,7 @@ def _found(request: Visit, find: Any, public_id: uuid.UUID) -> HealthLink:
         raise Http404 from absent
 
 
-def _address(link: HealthLink) -> str:
+def address_of(link: HealthLink) -> str:
     """The whole link: our page that opens it, and behind the # what no server is sent."""
     word, key = links.parts(link)
     told = healthlinks.payload(

@@ -3,7 +3,8 @@
 
 const list = (value) => (Array.isArray(value) ? value : value == null ? [] : [value]).filter((one) => one != null);
 const text = (value) => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
-const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
+const object = (value) => (isObject(value) ? value : {});
 const joined = (words, by = " · ") => [...new Set(words.map(text).filter(Boolean))].join(by);
 
 function node(name, words = "", looks = "") {
@@ -70,7 +71,7 @@ function lines(resource, words) {
     resource.criticality === "high" ? words.danger : "",
     ...list(resource.reaction).map((one) => joined(list(object(one).manifestation).map(concept), ", ")),
     ...list(resource.dosageInstruction ?? resource.dosage).map((one) => text(object(one).text)),
-    joined([words.statuses[status], doubts]),
+    code(resource.verificationStatus) === "refuted" ? doubts : joined([words.statuses[status], doubts]),
     text(resource.conclusion),
     ...list(resource.note).map((one) => text(object(one).text)),
   ].map(text).filter(Boolean);
@@ -159,7 +160,7 @@ class Drawing {
     const said = narrated(section.text);
     if (drawn.childElementCount) box.append(drawn);
     if (!drawn.childElementCount || rows > drawn.childElementCount) box.append(...this.aloud(section, said));
-    for (const one of list(section.section)) box.append(this.section(one));
+    for (const one of list(section.section).filter(isObject)) box.append(this.section(one));
     return box;
   }
 
@@ -177,7 +178,7 @@ class Drawing {
     const made = this.words.made.replace("{date}", when(composition.date, this.language)).replace("{by}", by || this.words.nobody);
     const top = node("div", "", "top");
     top.append(node("h2", text(composition.title) || this.words.summary), node("p", this.person()), node("p", made, "quiet"));
-    return [top, ...narrated(composition.text).slice(1).map((line) => node("p", line, "notice")), ...list(composition.section).map((one) => this.section(one))];
+    return [top, ...narrated(composition.text).slice(1).map((line) => node("p", line, "notice")), ...list(composition.section).filter(isObject).map((one) => this.section(one))];
   }
 
   /** Anything that is no document: by kind of record. */
