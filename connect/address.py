@@ -1,6 +1,8 @@
 """Reading an address that may be hostile, before anything is sent there or anybody is led there."""
 
+import ipaddress
 import re
+import socket
 from dataclasses import dataclass, field
 
 _ADDRESS = re.compile(
@@ -8,6 +10,9 @@ _ADDRESS = re.compile(
     r"(?P<path>/[!-~]*?)?(?:\?(?P<query>[!-~]*?))?(?:#[!-~]*)?",
     re.IGNORECASE,
 )
+
+_FOR_OTHERS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+"""Where an IPv6 address has another, of IPv4, inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,15 @@ def parse_address(text: str) -> Address:
     if not 0 < port < 65536:
         raise ValueError("not a port")
     return Address(scheme, found["host"].lower(), port, found["path"] or "/", found["query"] or "")
+
+
+def public_address(host: str, port: int) -> str:
+    """The numeric address of a host, if all of its addresses are public ones: never this machine, never the
+    network around it, never one that stands for another. Raises OSError.
+    """
+    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for one in map(ipaddress.ip_address, found):
+        stands_for_another = one.version == 6 and any(one in network for network in _FOR_OTHERS)
+        if not one.is_global or one.is_multicast or stands_for_another:
+            raise OSError("not a public address")
+    return found[0]

@@ -34,6 +34,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from connect.address import public_address
 from connect.allowed import Rule
 from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
 
@@ -121,12 +122,36 @@ class _SecureConnection(HTTPSConnection):
     response_class = _Response
 
 
+class _PublicConnection(_SecureConnection):
+    """A connection to a host that a stranger named: the very address it connects to must be one that
+    everybody can reach. The name still stands in the certificate's check.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        named = self._dns_host
+        self._dns_host = public_address(named, self.port or 443)
+        try:
+            return super()._new_conn()
+        finally:
+            self._dns_host = named
+
+
 class _Pool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
 class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
+
+
+class _PublicPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _PublicAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
 
 
 class _Adapter(HTTPAdapter):
@@ -136,9 +161,9 @@ class _Adapter(HTTPAdapter):
 
 
 class _Session(requests.Session):
-    """A session that remembers nothing and follows nothing."""
+    """A session that remembers nothing and follows nothing; with `public`, over https to public addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, public: bool = False) -> None:
         super().__init__()
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -146,6 +171,10 @@ class _Session(requests.Session):
         self.headers.update(
             {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "tributary"}
         )
+        if public:
+            self.adapters.clear()
+            self.mount("https://", _PublicAdapter())
+            return
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter())
 
@@ -177,11 +206,14 @@ class Piece:
 
 
 class Door:
-    """A way out for one purpose, with its own list of what may be sent. May be shared by threads."""
+    """A way out for one purpose, with its own list of what may be sent. May be shared by threads.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    `public`: to hosts that a stranger named, over https, where their addresses are public ones.
+    """
+
+    def __init__(self, rules: Iterable[Rule], *, public: bool = False) -> None:
         self._rules = tuple(rules)
-        self._session = _Session()
+        self._session = _Session(public=public)
 
     def send(
         self,

@@ -23,7 +23,7 @@ class Terms(models.Model):
     """What was agreed, with whom, and how it stands."""
 
     class Recipient(models.TextChoices):
-        """A clinic, whose staff may look, one person, or whoever holds a link; in an emergency one of a clinic,
+        """A clinic, whose staff may look, one person, or who holds a link; in an emergency one of a clinic,
         for an hour.
         """
 

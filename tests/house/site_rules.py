@@ -67,6 +67,8 @@ RULES: dict[str, Rule] = {
     "portal:announcement_away": _mine(405, post=True, args="announcement"),
     "portal:clock": _mine(post=True),
     "portal:clinic": _mine(),  # of hers; she leads it
+    "portal:clinic_open": _mine(),
+    "portal:clinic_open_fetch": _mine(405, post=True),
     "portal:clinic_invite": _mine(post=True),
     "portal:clinic_join": _mine(post=True, args="invited"),
     "portal:clinic_end": _mine(post=True, args="colleague"),
