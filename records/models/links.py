@@ -1,7 +1,7 @@
 """Links by which a patient shares a summary with whoever holds one: SMART Health Links (HL7, STU 1).
 
 What a link shows is said by its grant, like all sharing. A link that is over keeps its openings and loses its
-secret and its door (decision 0034).
+secret and its door (decision 0037).
 """
 
 import uuid
