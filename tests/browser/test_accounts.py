@@ -84,6 +84,7 @@ def test_after_signing_out_the_back_button_shows_nothing(person: Person, site: S
         assert person.email not in page.content()
 
 
+@pytest.mark.rota(3)
 def test_the_administration_works_under_our_policy(context: BrowserContext, site: Site) -> None:
     site.manage("seed_demo")
     page, said = context.new_page(), []

@@ -117,6 +117,7 @@ def test_no_token_was_in_any_address(walk: Walk, site: Site):
     assert not any(each["token_in_url"] for each in site.sandbox.ledger())
 
 
+@pytest.mark.rota(3)
 def test_the_main_job_is_done_with_the_keyboard_alone(context: BrowserContext, site: Site):
     person = somebody(context, site)
     page = person.page

@@ -2,6 +2,7 @@
 
 import secrets
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.ages import grow_quiet
@@ -53,6 +54,7 @@ def confirm_by_passkey(page: Page) -> None:
     page.get_by_role("button", name="Use a passkey").click()
 
 
+@pytest.mark.rota(3)
 def test_a_passkey_opens_the_account_alone_until_it_is_removed(context: BrowserContext, site: Site) -> None:
     email = f"passkey-{secrets.token_hex(4)}@example.org"
     person = Person(context, site.url, "Ada", "Quill", "2 March 1970", email)

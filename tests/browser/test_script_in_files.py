@@ -16,7 +16,7 @@ INERT = {"application/pdf", "image/png", "image/jpeg", "application/octet-stream
 
 
 @pytest.mark.slow
-@pytest.mark.rota(3)
+@pytest.mark.rota(5)  # `make fuzz` runs it each time
 @pytest.mark.timeout(600)
 def test_script_in_any_file_shown_never_runs_and_asks_nobody(world: World, context: BrowserContext):
     papers = documents()

@@ -39,6 +39,7 @@ def framed(context: BrowserContext, sandbox: Sandbox, message: object, parent: s
     return page
 
 
+@pytest.mark.rota(3)
 def test_a_place_picked_in_the_frame_brings_its_records(context: BrowserContext, site: Site):
     email = f"rosa.{secrets.token_hex(4)}@example.org"
     person = Person(context, site.url, "Rosa", "Delgado", "14 May 1968", email)

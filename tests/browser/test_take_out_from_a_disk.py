@@ -71,6 +71,7 @@ def on_paper(page: Page, file: Path) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.rota(3)
 def test_every_page_opens_from_a_disk_asks_nobody_and_runs_nothing(
     world: World, context: BrowserContext, tmp_path: Path
 ):

@@ -1,5 +1,7 @@
 """Whose records a place sent, from how many places, and what a second look changes."""
 
+import pytest
+
 from tests.journeys.visitor import HARBOR, PRAIRIE, Come, Visitor
 from tests.site import Site
 
@@ -49,6 +51,7 @@ def test_yes_it_is_me_collects_what_waited(come: Come):
     assert maria.witness.difference() == {}
 
 
+@pytest.mark.rota(3)
 def test_two_places_a_second_look_that_writes_no_row_and_one_that_brings_what_is_new(
     rosa: Visitor, site: Site
 ):
