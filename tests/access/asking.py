@@ -47,7 +47,7 @@ class Doors:
 
     def ask(self, role: str, method: str, address: str) -> Answer:
         """One request, and nothing of it stays."""
-        self._client(role)
+        self.sign_in(role)
         with transaction.atomic():
             answer = self.keep(role, method, address)
             transaction.set_rollback(True)
@@ -55,13 +55,14 @@ class Doors:
 
     def keep(self, role: str, method: str, address: str) -> Answer:
         """The same, and what it did stays."""
-        client = self._client(role)
+        client = self.sign_in(role)
         with _witnessed() as read:
             got = getattr(client, method)(address)
             content = b"".join(got.streaming_content) if got.streaming else got.content
         return _answer(got, content.decode(errors="replace"), address, frozenset(read))
 
-    def _client(self, role: str) -> Client:
+    def sign_in(self, role: str) -> Client:
+        """The browser of a role, as it was when it signed in: not long ago."""
         client, cookies, at = self._clients.get(role, (None, None, 0.0))
         if client is None or monotonic() - at > _SIGNED_IN:
             client = browser(self.cast.users[role], raise_request_exception=False)

@@ -1,7 +1,7 @@
 """Every address, method and role, of one's own and of others: "not yours" must be "not there"."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.access import asking
@@ -40,7 +40,9 @@ class Found:
 class Matrix:
     """Rosa's and Ada's worlds, and everybody of Rosa's before the doors."""
 
-    def __init__(self, rosa: World, ada: World, doors: Doors) -> None:
+    def __init__(self, rosa: World, ada: World, doors: Doors, tell: Callable[[str], object] = bool) -> None:
+        """`tell` is called with each leak, as it is found."""
+        self.tell = tell
         self.worlds = {OWN: rosa, OTHER: ada}
         self.doors = doors
         self.found = Found()
@@ -51,7 +53,9 @@ class Matrix:
         for case in cases:
             self.found.tried += 1
             told = f"{case.role}: {case.method} {case.name} of {case.whose}"
-            self.found.leaks += [f"{told}: {why}" for why in self._leaks(case)]
+            for why in self._leaks(case):
+                self.found.leaks.append(f"{told}: {why}")
+                self.tell(self.found.leaks[-1])
         return self.found
 
     def _leaks(self, case: Case) -> Iterator[str]:

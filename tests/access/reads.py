@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from ground import scope
 from ground.models import Look
 from ground.viewer import job_viewer
@@ -26,20 +28,28 @@ class Reads:
 
 
 def run(world: World, doors: Doors, amount: int, seed: int) -> Reads:
-    """Open pages by chance until so many showed a record."""
-    found = Reads()
+    """Open pages by chance until so many showed a record. One that shows none to somebody is left at that."""
+    found, without = Reads(), set()
     for role, name in _pages(seed, most=amount * 6):
         if found.views == amount:
             break
+        if (role, name) not in without and not _view(world, doors, found, role, name):
+            without.add((role, name))
+    return found
+
+
+def _view(world: World, doors: Doors, found: Reads, role: str, name: str) -> bool:
+    """One view, taken back afterwards; whether it showed a record."""
+    doors.sign_in(role)
+    with transaction.atomic():
         answer = doors.keep(role, "get", asking.of(world, name))
         whose = shown(world, answer)
-        if not whose:
-            continue
-        found.views += 1
         missing = [one for one in sorted(whose) if not _is_logged(answer, one, doors.cast.users[role], name)]
-        found.logged += not missing
-        found.missed += [f"{role}: {name}"] if missing else []
-    return found
+        transaction.set_rollback(True)
+    found.views += bool(whose)
+    found.logged += bool(whose) and not missing
+    found.missed += [f"{role}: {name}"] if missing else []
+    return bool(whose)
 
 
 def shown(world: World, answer: Answer) -> set[int]:
