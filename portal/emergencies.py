@@ -38,7 +38,8 @@ def find(*, by: Membership, given: str, family: str, born: date) -> Patient | No
     named = Patient.objects.filter(
         given_name__iexact=given.strip(), family_name__iexact=family.strip(), birth_date=born
     )
-    found = list(named.filter(holdings__ended_at=None).distinct()[:2])
+    kept = named.filter(holdings__ended_at=None, holdings__user__is_active=True)
+    found = list(kept.distinct()[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -134,7 +134,7 @@ class ReviewForm(forms.Form):
 class ReadForm(forms.Form):
     """Up to where the page showed what came."""
 
-    number = forms.IntegerField(min_value=0)
+    number = forms.IntegerField(min_value=0, max_value=2**62)
 
 
 class EmergencyForm(forms.Form):

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from ground.viewer import Viewer
 from records.models import Review
+from records.reading.work import feed_number
 
 
 def reviews(viewer: Viewer) -> dict[int, Review]:
@@ -15,8 +16,11 @@ def reviews(viewer: Viewer) -> dict[int, Review]:
 
 
 def mark_reviewed(*, viewer: Viewer, number: int) -> None:
-    """The clinic has reviewed everything up to a number of the feed; never takes back a later one."""
+    """The clinic has reviewed everything up to a number of the feed, and nothing that is still to come; never
+    takes back a later one.
+    """
     review = _mine(viewer)
+    number = min(number, feed_number(viewer))
     later = Review.objects.filter(pk=review.pk, number__lte=number)
     later.update(number=number, reviewed_by=viewer.user_id, reviewed_at=Now(), changed_at=Now())
 

@@ -152,6 +152,7 @@ def test_what_is_over_is_not_there_on_the_very_next_request(browser, harbor, ros
         assert browser.get(address).status_code == (302 if how == "person" else 404)
 
 
+@pytest.mark.rota(2)
 def test_staff_of_another_clinic_are_told_the_same_as_if_nobody_were_there():
     world = World()
     tom = make.user("tom@example.org")
@@ -278,6 +279,10 @@ def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(brow
     mine = text_of(browser.get("/clinic/work/?mine=yes"))
     assert "Call about the dose" in mine
     assert "Ana Ruiz’s turn" in mine
+    assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**30}).status_code == 302
+    assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**12}).status_code == 302
+    make.records(rosa, make.condition("later", text="Shingles"))
+    assert "1 new" in text_of(browser.get("/clinic/work/"))
     browser.post(f"{home(rosa)}assign/", {**told, "assigned": "999999"})
     assert "Please choose somebody who works here" in text_of(browser.get(home(rosa)))
     tom = make.user()

@@ -147,3 +147,22 @@ def test_a_coordinator_has_no_such_page_and_others_confirm_first_who_they_are(cl
     assert answer.status_code == 302
     assert "reauthenticate" in answer.url
     assert viewers.staff_viewer(ana).patients == ()
+
+
+def test_it_widens_what_a_clinic_was_given_while_it_lasts(client, ana, rosa, harbor):
+    make.grant(rosa, clinic_id=harbor.pk, kinds=["vaccines"])
+    client = signed_in(client, ana)
+    home = client.post(PAGE, ROSA).url
+    assert "Emergency access until" in text_of(client.get(home))
+    assert client.get(one_of(rosa)).status_code == 200
+    assert text_of(client.get("/clinic/patients/")).count("Delgado, Rosa") == 1
+    with scope.open(job_viewer(rosa.pk)):
+        mine = Grant.objects.of(rosa.pk).filter(recipient="emergency")
+        mine.update(ends_at=mine.get().accepted_at)
+    assert "Shared with your clinic until" in text_of(client.get(home))
+    assert client.get(one_of(rosa)).status_code == 404
+
+
+def test_an_account_that_is_closed_is_not_found(client, ana, rosa):
+    type(ana.user).objects.filter(holdings__patient=rosa).update(is_active=False)
+    assert "Nobody here has exactly" in text_of(signed_in(client, ana).post(PAGE, ROSA))
