@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from joserfc import jwe
 from joserfc.jwk import OctKey
 from playwright.sync_api import BrowserContext, Page, Route
 
+from connect.http import Answer, Door
 from records.services import links
 from records.views.links import address_of
 from tests import factories as make
@@ -22,7 +24,7 @@ THERE = "/elsewhere/manifest"
 FHIR = "application/fhir+json"
 KEY = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
 BAD = "<img src=x onerror=hit()>"
-Answer = Callable[[dict[str, Any]], tuple[int, Any]]
+Reply = Callable[[dict[str, Any]], tuple[int, Any]]
 
 
 def reference(number: int) -> dict[str, str]:
@@ -120,7 +122,7 @@ class Site:
 
     def __init__(self, page: Page) -> None:
         self.page, self.world, self.asked = page, Client(SERVER_NAME="localhost"), list[str]()
-        self.there: Answer = lambda _body: (404, {})
+        self.there: Reply = lambda _body: (404, {})
         self.ready: dict[str, dict[str, Any]] = {}
         self.prepare("GET", "/records/open/")
         page.add_init_script(TRAP)
@@ -271,3 +273,39 @@ def test_what_we_made_opens_in_our_own_page_with_its_passcode_and_not_when_it_wa
     site.open(words, passcode="quiet river")
     site.says("This link opens nothing")
     assert text(site) == ""
+
+
+def test_staff_open_a_link_of_another_site_and_its_key_stays_in_the_browser(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = make.user()
+    TOTP.activate(ana, generate_totp_secret())
+    make.membership(make.clinic(), ana)
+    site.world.force_login(ana)
+    site.prepare("GET", "/clinic/open/")
+    there = {"files": [{"contentType": FHIR, "embedded": sealed(BY_HAND, zip="DEF")}]}
+    asked: list[Any] = []
+
+    def send(_door: Door, *told: Any, **more: Any) -> Answer:
+        asked.append((told, more["json"]))
+        return Answer(200, "application/json", json.dumps(there).encode())
+
+    monkeypatch.setattr(Door, "send", send)
+    relayed = {
+        "url": "https://records.example/m",
+        "recipient": "Ana Ruiz, Harbor Clinic",
+        "passcode": "quiet",
+    }
+    answer = site.world.post("/clinic/open/fetch/", relayed)
+    site.ready["/clinic/open/fetch/"] = {"status": answer.status_code, "body": answer.content}
+    site.page.goto(f"{ORIGIN}/clinic/open/")
+    site.page.get_by_label("The link").fill(f"https://viewer.example/#{link(relayed['url'], flag='P')}")
+    assert site.page.get_by_label("Who are you?").input_value() == relayed["recipient"]
+    site.page.get_by_label("Passcode").fill("quiet")
+    site.page.get_by_role("button", name="Open the summary").click()
+    site.says("Ada M. Rowan · born February 3, 1951")
+    assert "Ibuprofen" in text(site)
+    sent = next(one for one in site.asked if "/clinic/open/fetch/" in one)
+    assert all(word in sent for word in (relayed["url"], relayed["recipient"], "csrfmiddlewaretoken"))
+    assert [one for one in [*site.asked, str(asked)] if KEY in one or "shlink" in one] == []
+    assert not any("records.example" in one.split(" ")[1] for one in site.asked)
