@@ -21,7 +21,7 @@ from connect.services import closing as places
 from ground import jobs, scope
 from ground.models import Mail
 from ground.viewer import Viewer
-from portal import services
+from portal import carers, services
 from portal.models import Closure, Holding, Patient, User
 from records import store
 from records.services import sharing
@@ -74,6 +74,7 @@ def begin(user: User) -> Closure:
     for each in going:
         places.stop_all(each.pk)
         sharing.stop_all(Viewer(kind="patient", patients=(each.pk,), user_id=user.pk))
+    carers.forget_user(user, addresses_of(user))
     for holding in Holding.objects.filter(user=user, patient__in=staying, ended_at=None):
         services.end_care(holding=holding)
     _lock_out(user, closure)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal import clinics
+from portal.models import User
 from records.fhir.kinds import KINDS
 from records.forms import DayField
 from records.models import Grant, Source
@@ -100,6 +101,43 @@ class ShareForm(forms.Form):
             places=None if found["every_place"] else tuple(map(int, found["places"])),
             **{name: found[name] for name in ("since", "until", "undated", "sensitive", "words")},
         )
+
+
+class ChangeForm(ShareForm):
+    """The same for a person, who may look for longer."""
+
+    days = forms.TypedChoiceField(
+        label=_("They may look for"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year")), (730, _("two years"))],
+        initial=365,
+        widget=forms.RadioSelect,
+    )
+
+
+class PersonForm(ChangeForm):
+    """Whom besides: what the patient calls them, and their address."""
+
+    name = forms.CharField(
+        label=_("What you call them"),
+        help_text=_("Such as Maria, my daughter. You read this name wherever they looked."),
+        max_length=100,
+    )
+    email = forms.EmailField(
+        label=_("Their email address"), help_text=_("They sign in with this address. We write to it once.")
+    )
+    field_order = ("name", "email")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_email(self) -> str:
+        """Anybody's but one's own."""
+        email: str = self.cleaned_data["email"]
+        if email.lower() == self._user.email.lower():
+            raise forms.ValidationError(_("This is your own address."))
+        return email
 
 
 def initial(grant: Grant) -> dict[str, Any]:

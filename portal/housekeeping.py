@@ -12,7 +12,7 @@ from connect.importing import checks
 from connect.services import forgetting
 from ground import counting, jobs, retention
 from ground.models import Job
-from portal import clinics, closing
+from portal import carers, clinics, closing
 from records.services import links
 
 JOB = "housekeeping"
@@ -39,6 +39,7 @@ _CHORES: tuple[Callable[[], int], ...] = (
     closing.forget_receipts,
     clinics.forget_invitations,
     links.forget_ended,
+    carers.forget,
 )
 
 

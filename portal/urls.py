@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal.admin import site
+from portal.shared import shared_urls
 from portal.urls_of_charts import chart_urls
 from portal.views import (
     account,
@@ -19,7 +20,9 @@ from portal.views import (
     outside_links,
     pages,
     people,
+    shared,
     sharing,
+    sharing_person,
 )
 
 portal_urls = (
@@ -62,6 +65,13 @@ portal_urls = (
         path("records/sharing/<uuid:public_id>/stop/", sharing.stop, name="share_stop"),
         path("records/looks/", looks.looks, name="looks"),
         path("records/looks/<int:look_id>/report/", looks.report, name="look_report"),
+        path("records/sharing/person/", sharing_person.choose, name="share_person"),
+        path("records/sharing/person/<uuid:public_id>/", sharing_person.change, name="share_person_change"),
+        path("records/sharing/<uuid:public_id>/still/", sharing_person.still, name="share_still"),
+        path("shared/", shared.mine, name="shared"),
+        path("shared/join/<str:word>/", shared.join, name="shared_join"),
+        path("shared/<uuid:public_id>/", shared.one, name="shared_one"),
+        path("shared/<uuid:public_id>/end/", shared.end, name="shared_end"),
         path("help/", pages.help_page, name="help"),
         path("help/how-it-works/", pages.how, name="how"),
         path("help/who-sees-what/", pages.who, name="who"),
@@ -87,6 +97,7 @@ urlpatterns = [
     path("connect/", include("connect.urls")),
     path("records/", include("records.urls")),
     path("clinic/patients/<uuid:public_id>/records/", include(chart_urls)),
+    path("shared/<uuid:public_id>/records/", include(shared_urls)),
     path("admin/", site.urls),
 ]
 

@@ -167,7 +167,7 @@ def grant(patient: Patient, **terms: Any) -> Grant:
     whole = {"every_kind": "kinds" not in terms, "every_place": "places" not in terms}
     to = {"recipient": "person"} if "person_id" in terms else {"recipient": "clinic", "clinic_id": 7}
     with scope.open(job_viewer(patient.pk)):
-        return Grant.objects.create(patient=patient, named="Harbor", **{**to, **times, **whole, **terms})
+        return Grant.objects.create(patient=patient, **{"named": "Harbor", **to, **times, **whole, **terms})
 
 
 def choice(patient: Patient, **more: Any) -> Choice:

@@ -5,6 +5,7 @@ from portal.models.announcement import Announcement, PutAway
 from portal.models.clinic import Clinic, Invitation, Membership, Role
 from portal.models.closure import Closure
 from portal.models.deed import Deed
+from portal.models.named import NamedPerson
 from portal.models.patient import Holding, Patient
 from portal.models.report import LookReport
 from portal.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "Invitation",
     "LookReport",
     "Membership",
+    "NamedPerson",
     "Patient",
     "PutAway",
     "Role",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import scope
 from ground.scope import scoped
-from portal import clinics
+from portal import carers, clinics
 from portal.forms_of_sharing import CodeForm, ShareForm, initial
 from portal.models import Clinic
 from portal.requests import SignedIn
@@ -89,7 +89,9 @@ def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
         grant = sharing.offer(viewer=request.viewer, public_id=public_id)
     except (NoSuchGrant, NotTheirs) as absent:
         raise Http404 from absent
-    if grant.accepted_at is None:
+    if carers.offered(draft=public_id, grant=grant):
+        told = _("We wrote to %(name)s. They see it once they accept, which they can for two weeks.")
+    elif grant.accepted_at is None:
         told = _("Offered to %(name)s. They see it once they accept.")
     else:
         told = _("Changed. %(name)s sees this from now on.")
@@ -145,5 +147,13 @@ def _row(grant: Grant) -> dict[str, Any]:
         "grant": grant,
         "scope": scope_of(grant),
         "over": over,
-        "change_url": reverse("portal:share", args=[clinic.share_code]) if clinic and not over else "",
+        "change_url": "" if over else _change_url(grant, clinic),
+        "sleeps": carers.is_asleep(grant),
+        "wants_word": carers.wants_word(grant),
     }
+
+
+def _change_url(grant: Grant, clinic: Clinic | None) -> str:
+    if grant.recipient == Grant.Recipient.PERSON:
+        return reverse("portal:share_person_change", args=[grant.public_id])
+    return reverse("portal:share", args=[clinic.share_code]) if clinic else ""

@@ -184,7 +184,8 @@ class GrantChange(Terms):
     """A grant as it was from `at` on, until its next change: who could see what, when. Append only; kept six
     years like looks, also when patient and grant are gone.
 
-    A trigger writes it with each change of a grant that was offered, whoever makes it (migration 0009).
+    A trigger writes it with each change of a grant that was offered, whoever makes it (migration 0009). What
+    a patient calls a person is not among it: who that was is a number here (migration 0013).
     """
 
     grant_id = models.BigIntegerField()

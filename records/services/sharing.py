@@ -206,11 +206,31 @@ def accept_as_person(*, patient_id: int, public_id: UUID, user_id: int) -> Grant
         mine = Grant.objects.of(patient_id).filter(recipient=Terms.Recipient.PERSON, stopped_at=None)
         if mine.filter(person_id=user_id, ends_at__gt=Now()).exists():
             raise NoSuchGrant
-        waiting = mine.filter(person_id=None, accepted_at=None, offered_at__isnull=False)
-        grant = _one(waiting.filter(ends_at__gt=Now()).select_for_update(), public_id)
+        grant = _one(_unanswered(patient_id).select_for_update(), public_id)
         person = Viewer("patient", (patient_id,), user_id)
         _stop(mine.filter(person_id=user_id), person)
         return _write(grant, person, person_id=user_id, accepted_at=Now())
+
+
+def waiting_for_person(*, patient_id: int, public_id: UUID) -> Grant:
+    """What was offered to somebody who has not answered, for who shows the invitation. Raises NoSuchGrant."""
+    with scope.open(job_viewer(patient_id)):
+        return _one(_unanswered(patient_id), public_id)
+
+
+def decline_as_person(*, patient_id: int, public_id: UUID, user_id: int) -> Grant:
+    """As who was invited, and showed it: say no. Raises NoSuchGrant."""
+    with scope.open(job_viewer(patient_id)):
+        grant = _one(_unanswered(patient_id).select_for_update(), public_id)
+        return _write(grant, Viewer("patient", (patient_id,), user_id), stopped_at=Now())
+
+
+def stop_as_person(viewer: Viewer, *, grant_id: int | None = None) -> int:
+    """As a person whom patients named: see this one, or nobody of them, any more. How many ended."""
+    with scope.open(replace(viewer, patients=())):
+        mine = Grant.objects.filter(recipient=Terms.Recipient.PERSON, person_id=viewer.user_id)
+        mine = mine.filter(stopped_at=None) if grant_id is None else mine.filter(stopped_at=None, pk=grant_id)
+        return mine.update(stopped_at=Now(), changed_by=viewer.user_id)
 
 
 def chart_number(viewer: Viewer, patient_id: int) -> str:
@@ -269,6 +289,11 @@ def _same(rows: GrantQuerySet, chosen: Grant) -> GrantQuerySet:
     if chosen.person_id is not None:
         return live.filter(person_id=chosen.person_id)
     return live.filter(person_id=None, named=chosen.named)
+
+
+def _unanswered(patient_id: int) -> GrantQuerySet:
+    rows = Grant.objects.of(patient_id).filter(recipient=Terms.Recipient.PERSON, person_id=None)
+    return rows.filter(accepted_at=None, stopped_at=None, offered_at__isnull=False, ends_at__gt=Now())
 
 
 def _offers(viewer: Viewer) -> GrantQuerySet:

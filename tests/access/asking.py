@@ -19,8 +19,8 @@ from tests.access.roles import Cast
 from tests.house.site_rules import RULES, STAFF
 from tests.house.site_world import World, browser, comparable
 
-#: Headers that tell one answer from another that is the same.
-_OWN = {"X-Request-Id", "Content-Length"}
+#: Headers that tell one answer from another that is the same; `Expires` is a clock.
+_OWN = {"X-Request-Id", "Content-Length", "Expires"}
 _SIGNED_IN = 120.0
 """After so many seconds everybody signs in anew: what they do is taken back, so their clock stands still."""
 _NOBODY = 10**9

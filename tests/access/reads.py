@@ -30,7 +30,7 @@ class Reads:
 def run(world: World, doors: Doors, amount: int, seed: int) -> Reads:
     """Open pages by chance until so many showed a record. One that shows none to somebody is left at that."""
     found, without = Reads(), set()
-    for role, name in _pages(seed, most=amount * 6):
+    for role, name in _pages(seed, most=amount * 12):
         if found.views == amount:
             break
         if (role, name) not in without and not _view(world, doors, found, role, name):

@@ -37,7 +37,11 @@ _ALSO: dict[str, frozenset[str]] = {
     "invitation": frozenset({LEAD}),
     "job": frozenset({OPERATOR}),
 }
-_OF_THE_PATIENT = "person grant draft run connection parting source look record correction question measured"
+#: What a person opens whom she named.
+_SHARED_WITH_ONE = ("portal:shared_one", "portal:shared_end")
+_OF_THE_PATIENT = (
+    "person named grant draft run connection parting source look record correction question measured"
+)
 _ALSO |= {
     kind: frozenset({GUARDIAN}) for kind in (*_OF_THE_PATIENT.split(), "version", "paper", "paper page")
 }
@@ -59,6 +63,8 @@ def may_open(role: str, name: str) -> bool:
         return True
     if role == PATIENT:
         return rule.who != "staff"
+    if name.startswith("shared:") or name in _SHARED_WITH_ONE:
+        return role == PERSON
     if rule.args.startswith("chart"):
         return role in _STAFF
     return role in _ALSO.get(rule.args, ())

@@ -118,6 +118,13 @@ RULES: dict[str, Rule] = {
     "usersessions_list": _mine(post=True),
     "portal:sharing": _patients(),
     "portal:share": _patients(post=True, args="clinic"),  # a clinic is the same for everybody
+    "portal:share_person": _mine(post=True),
+    "portal:share_person_change": _mine(post=True, args="named"),
+    "portal:share_still": _mine(405, post=True, args="named"),
+    "portal:shared": _mine(),
+    "portal:shared_join": _mine(post=True, args="asked"),
+    "portal:shared_one": _mine(302, args="person"),  # to the records; she looks at herself
+    "portal:shared_end": _mine(405, post=True, args="person"),
     "portal:share_preview": _patients(args="grant"),
     "portal:share_confirm": _patients(405, post=True, args="draft"),
     "portal:looks": _patients(),
@@ -211,6 +218,12 @@ CHARTS = (
 for _each in CHARTS.split():
     _own = RULES[f"records:{_each}"]
     RULES[f"chart:{_each}"] = replace(_own, who="signed in", args=f"chart {_own.args}".strip())
+
+#: The same again, of a patient who shares with her as a person; to read alone.
+_TAKEN = "visit visit_pdf visit_text card card_pdf card_text take take_summary"
+for _each in sorted(set(CHARTS.split()) - set(_TAKEN.split())):
+    _own = RULES[f"records:{_each}"]
+    RULES[f"shared:{_each}"] = replace(_own, who="signed in", args=f"chart {_own.args}".strip())
 
 #: Addresses whose thing belongs to nobody, though they name one.
 SHARED = {"connect:place", "records:kind", "records:kind_pdf", "records:kind_text", "records:take_make"}

@@ -33,7 +33,7 @@ from ground import audit, scope, unsubscribing
 from ground.models import Job, Look
 from ground.viewer import Viewer, job_viewer
 from portal import clinics
-from portal.models import Announcement, Closure, Patient, User
+from portal.models import Announcement, Closure, NamedPerson, Patient, User
 from records import reading, services, taking
 from records.services import links
 from tests import factories as make
@@ -85,6 +85,7 @@ class World:
     def __init__(self, words: Words = ROSA) -> None:
         self.words = words
         self.condition, self.observation = f"c-{words.number}", f"o-{words.number}"
+        self.asked = f"another-word-for-{words.given.lower()}"
         self.invited = f"a-word-for-{words.given.lower()}"
         self.user = make.user(f"{words.mail}@example.org")
         self.patient = make.patient(self.user, given=words.given)
@@ -137,6 +138,18 @@ class World:
         change of that.
         """
         make.grant(self.patient, clinic_id=self.clinic.pk, sensitive=True, words=True)
+        make.grant(self.patient, person_id=self.user.pk, sensitive=True, words=True)
+        daughter = {"person_id": None, "named": f"{self.words.given}’s daughter"}
+        self.named = make.grant(self.patient, **daughter, recipient="person", accepted_at=None)
+        waiting = make.grant(make.patient(given="Maria"), **daughter, recipient="person", accepted_at=None)
+        NamedPerson.objects.create(
+            patient=waiting.patient,
+            grant=waiting.public_id,
+            email=self.user.email,
+            word_digest=sha256(self.asked.encode()).hexdigest(),
+            asked_by=self.user.pk,
+            ends_at=timezone.now() + timedelta(days=1),
+        )
         self.harbor = make.clinic("Harbor Clinic")  # which is the same for everybody
         self.offer = make.grant(self.child, clinic_id=self.clinic.pk, accepted_at=None)
         self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
@@ -209,6 +222,8 @@ class World:
             "passkey": [self.passkey.pk],
             "clinic": [self.harbor.share_code],
             "grant": [self.grant.public_id],
+            "named": [self.named.public_id],
+            "asked": [self.asked],
             "draft": [self.draft.public_id],
             "offer": [self.offer.public_id],
             "invited": [self.invited],
@@ -254,6 +269,8 @@ class World:
             "passkey": [self.passkey.pk + 999],
             "clinic": ["XXX-000"],
             "grant": [nobody],
+            "named": [nobody],
+            "asked": ["another-word"],
             "draft": [nobody],
             "offer": [nobody],
             "invited": ["another-word"],

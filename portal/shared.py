@@ -1,0 +1,75 @@
+"""A patient's pages as a person sees them whom the patient named: by which grant, asked on each request.
+
+The pages are those of the patient (`records.views`), below an address that says whose they are. What only a
+patient does (connect, delete, share, say something themselves, take everything along) is not among them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+
+from portal import carers
+from portal.models import Patient
+from portal.sharing_words import Scope, scope_of
+from records import addresses
+from records.models import Grant
+from records.services import reach
+from records.urls import urlpatterns as pages
+
+View = Callable[..., HttpResponse]
+_SEVERAL = ("overview", "seen", "news", "completeness", "search", "timeline", "kind", "kind_pdf", "kind_text")
+_SINGLE = ("one", "one_pdf", "one_text", "together", "history", "version", "trend", "original", "download")
+SHOWN = frozenset({*_SEVERAL, *_SINGLE, "paper", "paper_page", "paper_download"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What stands above each page of a patient's records that a named person opens."""
+
+    patient: Patient
+    grant: Grant
+    scope: Scope
+    is_carer: bool = True
+
+
+def shared_page(view: View) -> View:
+    """A page about one patient, for whom they named and whose grant is good. To everybody else, and about
+    everybody else, there is no such page.
+    """
+
+    @wraps(view)
+    def inside(request: HttpRequest, public_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        asking: Any = request
+        nobody = carers.of(asking.user)
+        try:
+            grant = reach.grant_of(nobody, public_id)
+        except reach.NotShared as absent:
+            raise Http404 from absent
+        before = asking.viewer, asking.patient
+        asking.viewer = replace(nobody, patients=(grant.patient_id,), grant_id=grant.pk)
+        asking.patient = grant.patient
+        asking.chart = Shared(grant.patient, grant, scope_of(grant))
+        try:
+            with addresses.below(reverse("portal:shared_one", args=[public_id]).rstrip("/")):
+                return view(request, *args, **kwargs)
+        except Exception:  # the page that says so is no page about the patient
+            asking.viewer, asking.patient = before
+            asking.chart = None
+            raise
+
+    return inside
+
+
+shared_urls = (
+    [
+        URLPattern(one.pattern, shared_page(one.callback), one.default_args, one.name)
+        for one in pages
+        if one.name in SHOWN
+    ],
+    "shared",
+)
