@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ground import scope
 from records import reading, typesetting
 from records.addresses import reverse
+from records.services import links
 from records.taking import cards
 from records.taking.cards import Card
 from records.typesetting import Block, Document, Fact, Heading, Table
@@ -35,6 +36,7 @@ def card(request: Visit, which: str) -> HttpResponse:
         "purpose": _(asked.purpose),
         "whose": document.whose,
         "parts": _parts(request, asked),
+        "codes": _codes(request) if asked is cards.EMERGENCY else [],
         "as_of": layout.as_of(places),
         "chapters": _chapters(document),
         "save": {
@@ -66,6 +68,24 @@ def _made(request: Visit, which: str) -> tuple[Card, Document]:
         raise Http404
     ticked = [part["slug"] for part in _parts(request, asked) if part["ticked"]]
     return asked, cards.card(request.viewer, sheets.whose(request), which, ticked)
+
+
+def _codes(request: Visit) -> list[dict[str, Any]]:
+    """The patient's links that open now: the code of one can be printed beside what stands here."""
+    if request.viewer.kind != "patient":
+        return []
+    with scope.open(request.viewer):
+        good = [one for one in links.mine(request.viewer) if one.is_good]
+    chosen = request.GET.get("code", "")
+    return [
+        {
+            "value": str(one.public_id),
+            "text": one.grant.named,
+            "url": reverse("records:link_code", args=[one.public_id, "svg"]),
+            "ticked": chosen == str(one.public_id),
+        }
+        for one in good
+    ]
 
 
 def _parts(request: Visit, asked: Card) -> list[dict[str, Any]]:

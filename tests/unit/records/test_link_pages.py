@@ -270,3 +270,13 @@ def test_a_link_of_a_patient_without_places_leads_to_the_way_to_one(client):
     client.force_login(owner)
     assert client.get("/records/links/new/").url == "/records/links/"
     assert "Find" in client.get("/records/links/").content.decode()
+
+
+def test_the_emergency_page_carries_the_code_that_was_ticked_and_none_that_was_stopped(browser, rosa):
+    page, _link = made(browser, rosa)
+    key = page.split("/")[3]
+    code, address = f'src="{page}code.svg"', f"/records/take/emergency/?chosen=yes&part=allergies&code={key}"
+    assert code not in browser.get("/records/take/emergency/").content.decode()
+    assert code in browser.get(address).content.decode()
+    browser.post(f"{page}stop/")
+    assert code not in browser.get(address).content.decode()
