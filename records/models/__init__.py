@@ -3,6 +3,7 @@ what the patient says, and whom they let see it."""
 
 from records.models.desk import Review
 from records.models.feed import Feed, Looked, Seen
+from records.models.handout import Handout, HandoutPart
 from records.models.links import WRONG_PASSCODES, HealthLink, LinkDoor, LinkOpening
 from records.models.origin import Origin
 from records.models.quarantine import Quarantined
@@ -26,6 +27,8 @@ __all__ = [
     "Feed",
     "Grant",
     "GrantChange",
+    "Handout",
+    "HandoutPart",
     "HealthLink",
     "LinkDoor",
     "LinkOpening",

@@ -35,6 +35,7 @@ _ALSO: dict[str, frozenset[str]] = {
     "offer": _STAFF,
     "colleague": frozenset({LEAD}),
     "invitation": frozenset({LEAD}),
+    "handout": frozenset({LEAD}),
     "job": frozenset({OPERATOR}),
 }
 #: What a person opens whom she named.

@@ -84,6 +84,8 @@ RULES: dict[str, Rule] = {
     "portal:clinic_offers": _mine(),
     "portal:clinic_offer": _mine(post=True, args="offer"),
     "portal:clinic_code": _mine(),
+    "portal:handout": _mine(post=True),
+    "portal:handout_file": _mine(args="handout"),
     "portal:clinic_take_back": _mine(405, post=True, args="invitation"),
     # django-allauth's. A page of the entrance sends whoever is in already to the first page, and whoever is
     # in the wrong step to the right one.

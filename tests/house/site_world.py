@@ -35,6 +35,7 @@ from ground.viewer import Viewer, job_viewer
 from portal import clinics
 from portal.models import Announcement, Closure, NamedPerson, Patient, User
 from records import reading, services, taking
+from records.models import Handout
 from records.services import links
 from tests import factories as make
 
@@ -155,6 +156,9 @@ class World:
         self.grant = make.grant(self.patient, clinic_id=self.harbor.pk)
         draft = {"offered_at": None, "accepted_at": None}
         self.draft = make.grant(self.patient, clinic_id=self.harbor.pk, **draft)
+        tomorrow = timezone.now() + timedelta(days=1)
+        of_hers = {"clinic_id": self.clinic.pk, "user_id": self.user.pk}
+        self.handout = Handout.objects.create(**of_hers, state="ready", ends_at=tomorrow)
 
     def _look(self) -> None:
         """Her colleague looked."""
@@ -226,6 +230,7 @@ class World:
             "asked": [self.asked],
             "draft": [self.draft.public_id],
             "offer": [self.offer.public_id],
+            "handout": [self.handout.public_id],
             "invited": [self.invited],
             "colleague": [self.colleague.public_id],
             "invitation": [self.invitation.public_id],
@@ -273,6 +278,7 @@ class World:
             "asked": ["another-word"],
             "draft": [nobody],
             "offer": [nobody],
+            "handout": [nobody],
             "invited": ["another-word"],
             "colleague": [nobody],
             "invitation": [nobody],

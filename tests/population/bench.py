@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.evidence import Witness
 from tests.site import ROOT, Site
 
 _AT_ONCE = 50
@@ -91,24 +93,12 @@ def _over(site: Site) -> bool:
 
 
 def _came(site: Site, crowd: list[dict[str, Any]], sharing: int, kills: int, seconds: float) -> Came:
-    kept = {name: set() for name in (each["app_user_id"] for each in crowd)}
-    for name, *key in site.rows(
-        "select a.app_user_id, r.resource_type, r.fhir_id, encode(r.digest, 'hex') from records_record r"
-        " join connect_account a on a.patient_id = r.patient_id"
-    ):
-        if name in kept:
-            kept[name].add(tuple(key))
-    true = {each["app_user_id"]: _truth(site, each["app_user_id"]) for each in crowd[:sharing]}
-    return Came(
-        told=_run(site),
-        kept=sum(len(kept[name]) for name in true),
-        true=sum(map(len, true.values())),
-        differing=sum(len(kept[name] ^ true[name]) for name in true),
-        kills=kills,
-        strangers=sum(len(kept[each["app_user_id"]]) for each in crowd[sharing:]),
-        seconds=seconds,
-    )
-
-
-def _truth(site: Site, name: str) -> set[tuple[str, ...]]:
-    return {(row["type"], row["id"], row["sha256"]) for row in site.sandbox.truth(name)}
+    """Every record by its body's own bytes, against what the sandbox says a complete import must bring."""
+    witnesses = [Witness(site, f"{each['app_user_id']}@example.org") for each in crowd]
+    kept = true = differing = 0
+    for witness in witnesses[:sharing]:
+        here, there = Counter(witness.kept()), Counter(witness.truth())
+        kept, true = kept + here.total(), true + there.total()
+        differing += (here - there).total() + (there - here).total()
+    strangers = sum(len(witness.kept()) for witness in witnesses[sharing:])
+    return Came(_run(site), kept, true, differing, kills, strangers, seconds)
