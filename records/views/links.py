@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +15,7 @@ from ground import qr, scope
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading
+from records.addresses import reverse
 from records.forms_of_links import LinkForm
 from records.models import HealthLink, Source
 from records.services import links, sharing

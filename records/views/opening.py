@@ -14,10 +14,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from records.addresses import reverse
 from records.services import links
 from records.taking import healthlinks, summary
 from records.taking.whose import Whose
