@@ -30,7 +30,7 @@ _PICTURES = {"svg": (qr.svg, "image/svg+xml"), "png": (qr.png, "image/png")}
 @scoped
 def every(request: Visit) -> HttpResponse:
     """All links, with those that are over."""
-    mine = links.mine(request.viewer)
+    mine = links.mine(request.viewer) if request.viewer.patients else ()
     page = {
         "nav": "sharing",
         "good": [one for one in mine if one.is_good],
