@@ -41,7 +41,7 @@ _ALSO: dict[str, frozenset[str]] = {
 #: What a person opens whom she named.
 _SHARED_WITH_ONE = ("portal:shared_one", "portal:shared_end")
 _OF_THE_PATIENT = (
-    "person named grant draft run connection parting source look record correction question measured"
+    "person named grant draft link run connection parting source look record correction question measured"
 )
 _ALSO |= {
     kind: frozenset({GUARDIAN}) for kind in (*_OF_THE_PATIENT.split(), "version", "paper", "paper page")
