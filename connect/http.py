@@ -15,14 +15,10 @@ It never sleeps and never retries: a `TryLater` carries how long to wait, and th
 """
 
 import http.client
-import io
 import logging
 import re
-import socket
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,11 +28,11 @@ from typing import Any, TypeVar
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from connect.address import public_address
+from connect import wire
 from connect.allowed import Rule
 from connect.gateway import GatewayError, NotFound, Refused, SignInAgain, TooLarge, TryLater, Unreadable
+from connect.wire import Deadline as Deadline
 
 # urllib3 logs addresses, in debug and in some warnings: search words and ids of patients are in them.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -66,98 +62,16 @@ class _Cut(Exception):
     """The body ended early, or could have without our seeing it."""
 
 
-class Deadline:
-    """A moment after which a call is over, however busy the other side still looks."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Seconds left. Raises `TimeoutError` when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
-_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-
-
-class _Pipe(io.RawIOBase):
-    """A socket's bytes, where each receive may take no longer than the deadline still allows."""
-
-    def __init__(self, source: io.RawIOBase, sock: socket.socket) -> None:
-        super().__init__()
-        self._source, self._sock = source, sock
-
-    def readable(self) -> bool:
-        """Say so to the buffer above."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """Receive once."""
-        if (deadline := _deadline.get()) is not None:
-            self._sock.settimeout(deadline.remaining())
-        return self._source.readinto(buffer)
-
-    def close(self) -> None:
-        """Let the socket go, which waits for this when the connection was not to be kept."""
-        self._source.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """A response whose headers, chunk sizes and body all come through the pipe above."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Pipe(self.fp.detach(), sock), _PIECE)
-
-
-class _Connection(HTTPConnection):
-    response_class = _Response
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _Response
-
-
-class _PublicConnection(_SecureConnection):
-    """A connection to a host that a stranger named: the very address it connects to must be one that
-    everybody can reach. The name still stands in the certificate's check.
-    """
-
-    def _new_conn(self) -> socket.socket:
-        named = self._dns_host
-        self._dns_host = public_address(named, self.port or 443)
-        try:
-            return super()._new_conn()
-        finally:
-            self._dns_host = named
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-class _PublicPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
 class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+        self.poolmanager.pool_classes_by_scheme = {"https": wire.PublicPool}
 
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = {"http": wire.Pool, "https": wire.SecurePool}
 
 
 class _Session(requests.Session):
@@ -287,7 +201,7 @@ class Door:
     def _exchange(
         self, prepared: requests.PreparedRequest, deadline: Deadline, read: Callable[[requests.Response], T]
     ) -> T:
-        token = _deadline.set(deadline)
+        token = wire.ends.set(deadline)
         try:
             left = deadline.remaining()
             patience = (min(left, CONNECT_SECONDS), left)
@@ -297,7 +211,7 @@ class Door:
             finally:
                 response.close()  # after a whole body the connection is already back in its pool
         finally:
-            _deadline.reset(token)
+            wire.ends.reset(token)
 
 
 def _body_of(prepared: requests.PreparedRequest) -> bytes:
