@@ -8,6 +8,8 @@ staff      the administration: staff with a second factor
 
 from dataclasses import dataclass, replace
 
+from tests.rota import EVERY, today
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -238,3 +240,13 @@ FOR_OTHER_SITES = {"records:link_manifest", "records:link_file"}
 
 #: Every address that begins like this is for staff.
 STAFF = "admin:"
+
+#: The patient's own pages, below addresses of staff and of whom they are shared with by name.
+_COPIES = ("chart:", "shared:")
+
+
+def drawn_today() -> dict[str, Rule]:
+    """Whose pages are drawn today: all, but of the copies of the patient's own pages a third each day."""
+    copies = sorted(name for name in RULES if name.startswith(_COPIES))
+    resting = {name for number, name in enumerate(copies) if not EVERY and (number + today()) % 3}
+    return {name: rule for name, rule in RULES.items() if name not in resting}
