@@ -5,10 +5,13 @@ tests together, since what they share is what takes long.
 """
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import pytest
 
+_Thing = TypeVar("_Thing")
 #: Everything, where one would run a share: before a release, and in `make fuzz`.
 EVERY = bool(os.environ.get("EVERY"))
 _DAY = "TESTS_DAY"  # all processes of a run agree on the day, also at midnight
@@ -17,6 +20,11 @@ _DAY = "TESTS_DAY"  # all processes of a run agree on the day, also at midnight
 def today() -> int:
     """The number of this run's day."""
     return int(os.environ.setdefault(_DAY, str(datetime.now(UTC).toordinal())))
+
+
+def todays(things: Iterable[_Thing], share: int) -> list[_Thing]:
+    """One of `share` of the things, another share each day, so that a few days see all; with EVERY=1 all."""
+    return [one for number, one in enumerate(things) if EVERY or (number + today()) % share == 0]
 
 
 def pytest_configure(config: pytest.Config) -> None:

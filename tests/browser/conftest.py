@@ -42,7 +42,7 @@ def chrome(chromium_path: Path) -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site as processes, with a sandbox that collects each second; the search page is allowed."""
     more = {"ONEUP_EMBEDDED_SEARCH": "yes"}

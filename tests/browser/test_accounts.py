@@ -98,10 +98,10 @@ def test_the_administration_works_under_our_policy(context: BrowserContext, site
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/admin/portal/user/")
     page.get_by_role("row").filter(has_text="staff@example.org").get_by_role("link").first.click()
-    page.get_by_label("Is active").uncheck()
+    page.get_by_label("May sign in").uncheck()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
-    page.goto(site.url + "/admin/admin/logentry/")
+    page.goto(site.url + "/admin/portal/deed/")
     assert page.locator("#result_list tbody tr").count() == 1
     for path in ("/admin/", "/admin/portal/patient/", "/admin/portal/agreement/"):
         page.goto(site.url + path)

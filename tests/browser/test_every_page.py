@@ -21,10 +21,11 @@ from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
 from tests.browser import axe
-from tests.browser.watched import ORIGIN, ROOT, Watched, todays
+from tests.browser.watched import ORIGIN, ROOT, Watched
 from tests.fuzz.polyglots import documents
 from tests.house.site_rules import RULES
 from tests.house.site_world import World, browser
+from tests.rota import todays
 
 KEY = ("kind", "origin_id", "resource_type", "fhir_id")
 

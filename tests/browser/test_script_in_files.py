@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests import factories as make
-from tests.browser.watched import Watched, drawn, todays, world
+from tests.browser.watched import Watched, drawn, world
 from tests.fuzz.polyglots import documents
 from tests.house.site_world import World
+from tests.rota import todays
 
 __all__ = ["world"]
 INERT = {"application/pdf", "image/png", "image/jpeg", "application/octet-stream"}

@@ -14,9 +14,10 @@ from ground.viewer import job_viewer
 from records.fhir.kinds import KINDS
 from records.models import Record
 from tests import factories as make
-from tests.browser.watched import ROOT, Watched, drawn, todays, world
+from tests.browser.watched import ROOT, Watched, drawn, world
 from tests.fuzz.scripts import PAYLOADS, records_of
 from tests.house.site_world import World
+from tests.rota import todays
 
 __all__ = ["world"]
 KEY = ("kind", "origin_id", "resource_type", "fhir_id")

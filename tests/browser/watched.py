@@ -2,10 +2,8 @@
 leaves, and by what our policy had to stop.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
@@ -16,10 +14,8 @@ from ground import scope
 from ground.viewer import job_viewer
 from tests.fuzz.scripts import PAYLOADS
 from tests.house.site_world import World, browser
-from tests.rota import EVERY, today
 
 ROOT = Path(__file__).resolve().parents[2]
-_Thing = TypeVar("_Thing")
 ORIGIN = "http://localhost:8000"
 TRAP = """
 window.ran = 0;
@@ -80,11 +76,6 @@ class Watched:
         else:
             status, headers, body = self.pages.get(_of(address), (404, {}, b""))
             route.fulfill(status=status, headers=headers, body=body)
-
-
-def todays(things: Iterable[_Thing], share: int) -> list[_Thing]:
-    """One of `share` of the things, another share each day, so that a few days see all; with EVERY=1 all."""
-    return [one for number, one in enumerate(things) if EVERY or (number + today()) % share == 0]
 
 
 def _of(address: SplitResult) -> str:

@@ -8,7 +8,7 @@ staff      the administration: staff with a second factor
 
 from dataclasses import dataclass, replace
 
-from tests.rota import EVERY, today
+from tests.rota import todays
 
 
 @dataclass(frozen=True)
@@ -245,8 +245,9 @@ STAFF = "admin:"
 _COPIES = ("chart:", "shared:")
 
 
-def drawn_today() -> dict[str, Rule]:
-    """Whose pages are drawn today: all, but of the copies of the patient's own pages a third each day."""
-    copies = sorted(name for name in RULES if name.startswith(_COPIES))
-    resting = {name for number, name in enumerate(copies) if not EVERY and (number + today()) % 3}
-    return {name: rule for name, rule in RULES.items() if name not in resting}
+def drawn_today(share: int = 1) -> dict[str, Rule]:
+    """Whose pages are drawn today: one of `share`, and a third of that of copies of a patient's own pages."""
+    drawn = [name for name in RULES if not name.startswith(_COPIES)]
+    copies = [name for name in RULES if name.startswith(_COPIES)]
+    chosen = {*todays(drawn, share), *todays(copies, 3 * share)}
+    return {name: rule for name, rule in RULES.items() if name in chosen}

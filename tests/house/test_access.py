@@ -39,7 +39,7 @@ def test_a_leak_would_be_seen(rosa, ada, cast, monkeypatch):
             return type(reached(viewer).model.objects.all())(reached(viewer).model)
 
     monkeypatch.setattr(access, "_reached", everybodys)
-    monkeypatch.setattr(scope, "settings_of", lambda _viewer: ["{1,2,3,4,5,6,7,8,9}", "", ""])
+    monkeypatch.setattr(scope, "settings_of", lambda _viewer: [f"{{{rosa.patient.pk}}}", "", ""])
     case = Case(_RECORD, "get", "other patient", matrix.OWN)
     assert matrix.Matrix(rosa, ada, Doors(cast)).run([case]).leaks != []
 

@@ -9,7 +9,7 @@ from tests.journeys.visitor import Come, Visitor
 from tests.site import Site, start_site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The processes."""
     with start_site(tmp_path_factory.mktemp("journeys"), slow_seconds=4) as running:

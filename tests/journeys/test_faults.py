@@ -16,6 +16,7 @@ def test_there_are_quick_ones():
     assert {FAULTS[each].put.__module__ for each in QUICK} == {answers.__name__, pages.__name__}
 
 
+@pytest.mark.rota(3)
 @pytest.mark.parametrize("id", QUICK)
 def test_a_fault_costs_nothing(site: Site, id: str):
     bench = Bench(site, Random(1))

@@ -205,6 +205,7 @@ ASKED = ("result", "secret", "hidden", "early", "panel", "visit", "letter")
 PAST = {"resourceType": "Condition", "id": "pastconditio"}
 
 
+@pytest.mark.rota(2)
 @pytest.mark.parametrize("viewer", [1, 2], indirect=True)
 def test_no_door_shows_more_than_the_rule(viewer):
     with scope.open(viewer):
@@ -221,6 +222,7 @@ def test_no_door_shows_more_than_the_rule(viewer):
                 assert marks(found) <= may, (door, one["id"])
 
 
+@pytest.mark.rota(2)
 @pytest.mark.parametrize("viewer", [0, 2], indirect=True)
 def test_lists_search_and_files_show_all_of_it(viewer):
     with scope.open(viewer):

@@ -8,6 +8,7 @@ import pytest
 
 from portal.local import chromium
 
+pytestmark = pytest.mark.rota(3)
 ROOT = Path(__file__).parents[4]
 
 

@@ -14,6 +14,7 @@ import pytest
 from portal.local import postgres, postgres_files, processes
 from portal.local.trouble import CannotStart
 
+pytestmark = pytest.mark.rota(3)
 ROOT = Path(__file__).parents[4]
 
 
