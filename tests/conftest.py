@@ -174,6 +174,17 @@ def _an_undefined_template_variable_fails() -> None:
     engines["django"].engine.string_if_invalid = Loud()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _hashing_is_quick() -> Iterator[None]:
+    """The same algorithm with little work: a good hash is slow on purpose, and tests make many."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network is off, but for this machine's own loopback."""

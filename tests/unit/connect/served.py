@@ -121,8 +121,10 @@ def serving() -> Iterator[Served]:
     """A server for the length of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        threading.Thread(target=_accept, args=(served, listener), daemon=True).start()
+        accepting = threading.Thread(target=_accept, args=(served, listener), daemon=True)
+        accepting.start()
         try:
             yield served
         finally:
             listener.shutdown(socket.SHUT_RDWR)
+            accepting.join()  # or it takes a connection of the next server, which may get the same number

@@ -3,20 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from time_machine import TimeMachineFixture
 
 
 @pytest.fixture(autouse=True)
 def _mail_goes_to_the_outbox(settings) -> None:
     settings.EMAIL_BACKEND = "ground.outbox.Backend"
-
-
-@pytest.fixture(autouse=True)
-def _hashing_is_quick(monkeypatch) -> None:
-    """The same algorithm with little work: a good hash is slow on purpose, and these tests make many."""
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
 
 
 @pytest.fixture

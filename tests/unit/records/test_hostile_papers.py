@@ -11,6 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -76,9 +77,10 @@ def many_pages(count: int) -> bytes:
     return whole([b"<< /Type /Catalog /Pages 2 0 R >>", tree, *pages])
 
 
+@cache
 def grown(size: int, piece: bytes = b"\0" * 600_000) -> bytes:
     """What unpacks to so many bytes; made in pieces, since a large test would hide a large child."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     return b"".join(packer.compress(piece) for _ in range(size // len(piece))) + packer.flush()
 
 
@@ -119,6 +121,7 @@ def with_text(data: bytes, words: bytes) -> bytes:
     return data[:33] + chunk(b"tEXt", b"Comment\0" + words) + data[33:] + words
 
 
+@cache
 def zipped(size: int) -> bytes:
     """A zip that holds so many bytes of nothing."""
     out = io.BytesIO()

@@ -9,7 +9,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
@@ -27,12 +26,6 @@ pytestmark = pytest.mark.django_db
 PASSCODE = "quiet river"
 RECIPIENT = "Dr. Meyer"
 OPENED = "Nobody has opened it."
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """A good hash is slow on purpose; here nobody attacks."""
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
 
 
 @pytest.fixture

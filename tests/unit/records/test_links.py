@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
@@ -16,12 +15,6 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 PASSCODE = "quiet river"
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """A good hash is slow on purpose; here nobody attacks."""
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ PASSING = (
 )
 
 
-@pytest.mark.rota(3)
+@pytest.mark.rota(5)
 def test_a_trouble_that_passes_costs_nothing(sandbox, fetching):
     """Each trouble meets a chart with one record that is new."""
     with override_settings(ONEUP={**settings.ONEUP, "requests_per_minute": 10_000}):
