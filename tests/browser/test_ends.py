@@ -52,7 +52,7 @@ def picture(one: Traveller, name: str) -> None:
         one.page.screenshot(path=Path(SHOTS) / f"{name}-{word}.png", full_page=True)
 
 
-@pytest.mark.rota(3)
+@pytest.mark.rota(6)
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__.replace("_", " "))
 def test_every_end_says_what_is_and_what_to_do(chrome: Browser, behaving: Site, walk: Walk):
     one = Traveller(chrome, Visitor(behaving, *WALKS[walk]).sign_up())

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.visitor import BIG, Visitor
 from tests.site import Site
 
-pytestmark = pytest.mark.rota(3)  # `make faults` kills a hundred times
+pytestmark = pytest.mark.rota(5)  # `make faults` kills a hundred times
 
 KILLED = ("worker", "redis", "postgres")
 

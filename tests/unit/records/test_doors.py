@@ -269,6 +269,7 @@ def of_one(record: Record) -> list[str]:
     return [reverse(f"records:{name}", args=at) for name in ("one", "one_text")]
 
 
+@pytest.mark.rota(2)
 @pytest.mark.parametrize("viewer", [1], indirect=True)
 def test_no_page_shows_more_than_the_rule(viewer, client, owner, rosa, monkeypatch):
     """The pages of records as they are, looked at by a grant."""
