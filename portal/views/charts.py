@@ -122,7 +122,7 @@ def assign(request: AtWork) -> HttpResponse:
 @require_safe
 @staff_page()
 def work_to_do(request: AtWork) -> HttpResponse:
-    """`/clinic/work/`: what waits to be reviewed; with `?mine` what was given to the reader."""
+    """`/clinic/to-review/`: what waits to be reviewed; with `?mine` what was given to the reader."""
     rows = worklist.waiting(request.viewer, request.membership.clinic, timezone.now())
     mine = "mine" in request.GET
     page = {"rows": [one for one in rows if one.is_mine or not mine], "mine": mine}

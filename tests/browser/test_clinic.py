@@ -114,7 +114,7 @@ def test_a_patient_shares_a_clinic_reads_and_on_the_click_after_the_end_it_is_go
     read, title = ana.page.url.removeprefix(site.url), ana.page.locator("h1").inner_text()
     assert family in ana.text
     ana.faults += axe.serious(ana.page)
-    ana.go("/clinic/work/")
+    ana.go("/clinic/to-review/")
     ana.press(family)
     ana.press("Mark as reviewed")
     assert family not in ana.text

@@ -249,7 +249,7 @@ def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_re
     make.grant(rosa, clinic_id=harbor.pk)
     ben = make.patient(make.user(), given="Ben", family="Ode")
     make.records(ben, make.condition("x"))
-    page = text_of(browser.get("/clinic/work/"))
+    page = text_of(browser.get("/clinic/to-review/"))
     assert "Delgado, Rosa" in page
     assert "not yet reviewed" in page
     assert "one disagreement" in page
@@ -262,13 +262,13 @@ def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_re
     assert "Places do not say the same" in page
     assert f"{home(rosa)}records/medicines/" in page
     number = page.split('name="number" value="')[1].split('"')[0]
-    assert browser.post(f"{home(rosa)}reviewed/", {"number": number}).url == "/clinic/work/"
-    page = text_of(browser.get("/clinic/work/"))
+    assert browser.post(f"{home(rosa)}reviewed/", {"number": number}).url == "/clinic/to-review/"
+    page = text_of(browser.get("/clinic/to-review/"))
     assert "not yet reviewed" not in page
     assert "one disagreement" not in page
     assert "Last reviewed on" in text_of(browser.get(home(rosa)))
     make.records(rosa, make.condition("later", text="Shingles"))
-    assert "1 new" in text_of(browser.get("/clinic/work/"))
+    assert "1 new" in text_of(browser.get("/clinic/to-review/"))
 
 
 def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(browser, harbor, rosa, ana):
@@ -276,13 +276,13 @@ def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(brow
     at_work(browser)
     told = {"assigned": str(ana.user_id), "note": "Call about the dose"}
     browser.post(f"{home(rosa)}assign/", told)
-    mine = text_of(browser.get("/clinic/work/?mine=yes"))
+    mine = text_of(browser.get("/clinic/to-review/?mine=yes"))
     assert "Call about the dose" in mine
     assert "Ana Ruiz’s turn" in mine
     assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**30}).status_code == 302
     assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**12}).status_code == 302
     make.records(rosa, make.condition("later", text="Shingles"))
-    assert "1 new" in text_of(browser.get("/clinic/work/"))
+    assert "1 new" in text_of(browser.get("/clinic/to-review/"))
     browser.post(f"{home(rosa)}assign/", {**told, "assigned": "999999"})
     assert "Please choose somebody who works here" in text_of(browser.get(home(rosa)))
     tom = make.user()
@@ -290,14 +290,14 @@ def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(brow
     other = make.membership(make.clinic("Elsewhere"), tom, name="Tom Reed")
     make.grant(rosa, clinic_id=other.clinic_id)
     client = signed_in(tom)
-    for address in ("/clinic/work/", home(rosa)):
+    for address in ("/clinic/to-review/", home(rosa)):
         assert "Call about the dose" not in text_of(client.get(address))
 
 
 def test_what_is_not_shared_is_no_work(browser, harbor, rosa):
     disagreeing(rosa)
     make.grant(rosa, clinic_id=harbor.pk, kinds=["vaccines"])
-    assert "Nothing waits" in text_of(browser.get("/clinic/work/"))
+    assert "Nothing waits" in text_of(browser.get("/clinic/to-review/"))
     assert looks(rosa) == []
 
 
@@ -306,7 +306,7 @@ def test_a_place_that_wants_a_new_sign_in_is_told_where_it_is_shared(browser, ha
     make.grant(world.patient, clinic_id=harbor.pk)
     with scope.open(job_viewer(world.patient.pk)):
         type(world.connection).objects.filter(patient=world.patient).update(state="lapsed")
-    assert "Nothing new comes from Quillwort Clinic" in text_of(browser.get("/clinic/work/"))
+    assert "Nothing new comes from Quillwort Clinic" in text_of(browser.get("/clinic/to-review/"))
 
 
 def test_no_page_of_records_makes_its_links_past_the_address_it_stands_below():
