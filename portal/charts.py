@@ -15,13 +15,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ground.viewer import Viewer
-from portal import reasons
+from portal import borrowed, reasons
 from portal.models import Patient
 from portal.reasons import Why
 from portal.requests import AtWork
 from portal.sharing_words import Scope, scope_of
 from portal.staff import staff_page
-from records import addresses
 from records.models import Grant
 from records.services import reach
 
@@ -57,17 +56,9 @@ def chart_page(view: View) -> View:
         why = reasons.given(request, public_id)
         if why is None:
             return _asked_first(request, public_id)
-        before = request.viewer, request.patient
-        request.viewer = _viewer(request.viewer, grant, why)
-        request.patient = grant.patient
-        request.chart = _chart(request.viewer, grant, why)
-        try:
-            with addresses.below(below(public_id)):
-                return view(request, *args, **kwargs)
-        except Exception:  # the page that says so is no page about the patient
-            request.viewer, request.patient = before
-            request.chart = None
-            raise
+        viewer = _viewer(request.viewer, grant, why)
+        with borrowed.about(request, grant.patient, viewer, _chart(viewer, grant, why), below(public_id)):
+            return view(request, *args, **kwargs)
 
     return staff_page()(inside)
 

@@ -11,20 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
-from portal import carers
+from portal import borrowed, carers
 from portal.models import Patient
 from portal.sharing_words import Scope, scope_of
-from records import addresses
 from records.models import Grant
 from records.services import reach
-from records.urls import urlpatterns as pages
 
 View = Callable[..., HttpResponse]
-_SEVERAL = ("overview", "seen", "news", "completeness", "search", "timeline", "kind", "kind_pdf", "kind_text")
-_SINGLE = ("one", "one_pdf", "one_text", "together", "history", "version", "trend", "original", "download")
-SHOWN = frozenset({*_SEVERAL, *_SINGLE, "paper", "paper_page", "paper_download"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +45,16 @@ def shared_page(view: View) -> View:
             grant = reach.grant_of(nobody, public_id)
         except reach.NotShared as absent:
             raise Http404 from absent
-        before = asking.viewer, asking.patient
-        asking.viewer = replace(nobody, patients=(grant.patient_id,), grant_id=grant.pk)
-        asking.patient = grant.patient
-        asking.chart = Shared(grant.patient, grant, scope_of(grant))
-        try:
-            with addresses.below(reverse("portal:shared_one", args=[public_id]).rstrip("/")):
-                return view(request, *args, **kwargs)
-        except Exception:  # the page that says so is no page about the patient
-            asking.viewer, asking.patient = before
-            asking.chart = None
-            raise
+        viewer = replace(nobody, patients=(grant.patient_id,), grant_id=grant.pk)
+        shared = Shared(grant.patient, grant, scope_of(grant))
+        address = reverse("portal:shared_one", args=[public_id]).rstrip("/")
+        with borrowed.about(request, grant.patient, viewer, shared, address):
+            return view(request, *args, **kwargs)
 
     return inside
 
 
 shared_urls = (
-    [
-        URLPattern(one.pattern, shared_page(one.callback), one.default_args, one.name)
-        for one in pages
-        if one.name in SHOWN
-    ],
+    borrowed.behind(shared_page, borrowed.SHOWN),
     "shared",
 )

@@ -11,8 +11,8 @@ from ground import jobs, scope
 from ground.models import Job, Look, Mail
 from ground.viewer import job_viewer
 from portal import carers, closing
+from portal.borrowed import SHOWN
 from portal.models import NamedPerson
-from portal.shared import SHOWN
 from records import access
 from records.models import Grant, GrantChange
 from records.services import sharing
