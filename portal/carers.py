@@ -7,7 +7,6 @@ import logging
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ground import jobs, outbox, scope
+from ground.digests import digest
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
 from portal import services
@@ -63,7 +63,7 @@ def offered(*, draft: uuid.UUID, grant: Grant) -> str:
         asked.delete()
         return ""
     word = secrets.token_urlsafe(24)
-    asked.grant, asked.word_digest, asked.ends_at = grant.public_id, _digest(word), _end(grant)
+    asked.grant, asked.word_digest, asked.ends_at = grant.public_id, digest(word), _end(grant)
     asked.save()
     _invite(asked, grant, word)
     log.info("person asked", extra={"patient": grant.patient_id, "user": asked.asked_by})
@@ -72,7 +72,7 @@ def offered(*, draft: uuid.UUID, grant: Grant) -> str:
 
 def asked(user: User, word: str) -> tuple[NamedPerson, Grant] | None:
     """What this word offers, where it was sent to this user's address and still waits."""
-    rows = _open().filter(word_digest=_digest(word), email__iexact=user.email).select_related("patient")
+    rows = _open().filter(word_digest=digest(word), email__iexact=user.email).select_related("patient")
     found = rows.first()
     if found is None:
         return None
@@ -174,10 +174,6 @@ def _end(grant: Grant) -> datetime:
 
 def _open() -> "QuerySet[NamedPerson]":
     return NamedPerson.objects.filter(answered_at=None, ends_at__gt=Now())
-
-
-def _digest(word: str) -> str:
-    return sha256(word.encode()).hexdigest()
 
 
 def _invite(asked: NamedPerson, grant: Grant, word: str) -> None:

@@ -7,7 +7,6 @@ import logging
 import secrets
 import uuid
 from datetime import timedelta
-from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import get_adapter
@@ -21,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ground import outbox
+from ground.digests import digest
 from portal.models import Clinic, Invitation, Membership, Role, User
 from portal.models.clinic import INVITED_FOR
 
@@ -92,7 +92,7 @@ def invite(*, clinic: Clinic, by: User, email: str, name: str, role: str) -> Inv
         email=email.lower(),
         name=name,
         role=role,
-        word_digest=_digest(word),
+        word_digest=digest(word),
         invited_by=by.pk,
         ends_at=timezone.now() + INVITED_FOR,
     )
@@ -108,7 +108,7 @@ def works_there(clinic: Clinic, email: str) -> bool:
 
 def invited(user: User, word: str) -> Invitation | None:
     """The invitation of this word, where it was sent to this user and still waits."""
-    rows = _open().filter(word_digest=_digest(word), email__iexact=user.email, clinic__is_active=True)
+    rows = _open().filter(word_digest=digest(word), email__iexact=user.email, clinic__is_active=True)
     return rows.select_related("clinic").first()
 
 
@@ -192,10 +192,6 @@ def forget_invitations() -> int:
 
 def _open() -> "QuerySet[Invitation]":
     return Invitation.objects.filter(answered_at=None, ends_at__gt=Now())
-
-
-def _digest(word: str) -> str:
-    return sha256(word.encode()).hexdigest()
 
 
 def _tell_invited(asked: Invitation, word: str) -> None:

@@ -7,7 +7,6 @@ came to is asked of the gateway by the import it starts (security rules §5.1).
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Literal
 
 from django.db import IntegrityError
@@ -20,6 +19,7 @@ from connect.models import Account, Connection, ImportRun, LinkAttempt, Place
 from connect.services import leaving
 from connect.services.places import with_access
 from ground import jobs, scope
+from ground.digests import digest
 from ground.viewer import Viewer, job_viewer
 
 log = logging.getLogger(__name__)
@@ -63,11 +63,6 @@ class Return:
     what: Literal["unmatched", "signed_out", "late", "replaced", "back"]
     attempt: LinkAttempt | None = None
     run: ImportRun | None = None
-
-
-def digest(secret: str) -> str:
-    """How a session key or nonce is kept."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def start_link(*, patient_id: int, browser: Browser, place: Place) -> LinkAttempt:

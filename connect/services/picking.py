@@ -21,6 +21,7 @@ from connect.models import Account, ImportRun, LinkAttempt, Place
 from connect.models.link import LIFE
 from connect.services import linking
 from ground import audit, jobs, scope
+from ground.digests import digest
 from ground.jobs import Done, Later, Outcome
 from ground.models import Job
 from ground.viewer import job_viewer
@@ -63,8 +64,8 @@ def hand_over_key(*, patient_id: int, browser: linking.Browser) -> Handed:
         LinkAttempt(
             patient_id=patient_id,
             user_id=int(browser.viewer.user_id or 0),
-            session_hash=linking.digest(browser.session_key),
-            nonce_hash=linking.digest(browser.nonce),
+            session_hash=digest(browser.session_key),
+            nonce_hash=digest(browser.nonce),
         )
     )
     return Handed(gateways.plain().frame_message(access), int(LIFE.total_seconds()))

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -17,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from ground import scope
+from ground.digests import digest
 from ground.viewer import Viewer, job_viewer
 from records import access
 from records.models import Grant, HealthLink, LinkDoor, LinkOpening
@@ -72,7 +72,7 @@ def begin(*, viewer: Viewer, public_id: UUID) -> HealthLink:
         link.secret = f"{word}.{key}"
         link.save(update_fields=["secret_sealed"])
         mine = {"patient_id": link.patient_id, "link": link, "ends_at": link.grant.ends_at}
-        LinkDoor.objects.create(digest=_digest(word), **mine)
+        LinkDoor.objects.create(digest=digest(word), **mine)
         times = dict.fromkeys(("offered_at", "accepted_at", "confirmed_at"), Now())
         Grant.objects.filter(pk=link.grant_id).update(**times, changed_by=viewer.user_id)
         return one(viewer, public_id)
@@ -146,7 +146,7 @@ def forget_ended() -> int:
 
 
 def _door(word: str) -> LinkDoor:
-    found = LinkDoor.objects.filter(digest=_digest(word)).first()
+    found = LinkDoor.objects.filter(digest=digest(word)).first()
     if found is None:
         raise NoSuchLink
     return found
@@ -212,7 +212,3 @@ def _shut(link: HealthLink) -> None:
     """Forget what opens it."""
     HealthLink.objects.filter(pk=link.pk, patient_id=link.patient_id).update(secret_sealed=None, passcode="")
     LinkDoor.objects.filter(link_id=link.pk).delete()
-
-
-def _digest(word: str) -> str:
-    return sha256(word.encode()).hexdigest()

@@ -16,6 +16,7 @@ from connect import services
 from connect.models import Connection, ImportRun, LinkAttempt, Parting
 from connect.services import leaving, linking
 from ground import scope
+from ground.digests import digest
 from ground.models import Job
 from ground.viewer import Viewer
 from portal.models import User
@@ -60,8 +61,8 @@ class Tabs:
             user_id=int(self.viewer.user_id or 0),
             place=self._place,
             fhir_version=self._version,
-            session_hash=linking.digest(browser.session_key),
-            nonce_hash=linking.digest(browser.nonce),
+            session_hash=digest(browser.session_key),
+            nonce_hash=digest(browser.nonce),
         )
         linking.keep_departure(attempt)
         services.record_return(browser=browser, hint="success", came_from="")
