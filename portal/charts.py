@@ -9,11 +9,12 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ground.absence import or_404
 from ground.viewer import Viewer
 from portal import borrowed, reasons
 from portal.models import Patient
@@ -65,10 +66,8 @@ def chart_page(view: View) -> View:
 
 def grant_of(request: AtWork, public_id: UUID) -> Grant:
     """By which grant they look. Raises Http404 where there is none, or none any more."""
-    try:
+    with or_404(reach.NotShared):
         return reach.grant_of(request.viewer, public_id)
-    except reach.NotShared as absent:
-        raise Http404 from absent
 
 
 def below(public_id: UUID) -> str:

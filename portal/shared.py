@@ -10,9 +10,10 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from ground.absence import or_404
 from portal import borrowed, carers
 from portal.models import Patient
 from portal.sharing_words import Scope, scope_of
@@ -41,10 +42,8 @@ def shared_page(view: View) -> View:
     def inside(request: HttpRequest, public_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         asking: Any = request
         nobody = carers.of(asking.user)
-        try:
+        with or_404(reach.NotShared):
             grant = reach.grant_of(nobody, public_id)
-        except reach.NotShared as absent:
-            raise Http404 from absent
         viewer = replace(nobody, patients=(grant.patient_id,), grant_id=grant.pk)
         shared = Shared(grant.patient, grant, scope_of(grant))
         address = reverse("portal:shared_one", args=[public_id]).rstrip("/")

@@ -4,13 +4,14 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ground import qr
+from ground.absence import or_404
 from portal.forms_of_clinics import AnswerForm
 from portal.requests import AtWork
 from portal.sharing_words import scope_of
@@ -35,12 +36,10 @@ def offers(request: AtWork) -> HttpResponse:
 def offer(request: AtWork, public_id: uuid.UUID) -> HttpResponse:
     """`/clinic/offers/<id>/`: one of them, and the answer."""
     form = AnswerForm(request.POST or None)
-    try:
+    with or_404(NoSuchGrant):
         if request.method == "POST" and form.is_valid():
             return _answered(request, public_id, form)
         grant = _waiting(request, public_id)
-    except NoSuchGrant as absent:
-        raise Http404 from absent
     page = {"nav": "offers", "grant": grant, "scope": scope_of(grant), "form": form}
     return render(request, "portal/clinic/offer.html", page)
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ground.absence import or_404
 from portal import carers
 from portal.requests import SignedIn
 from portal.sharing_words import scope_of
@@ -26,10 +27,8 @@ def mine(request: SignedIn) -> HttpResponse:
 @require_safe
 def one(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/shared/<id>/`: to a patient's records."""
-    try:
+    with or_404(reach.NotShared):
         reach.grant_of(carers.of(request.user), public_id)
-    except reach.NotShared as absent:
-        raise Http404 from absent
     return redirect("shared:overview", public_id)
 
 
@@ -58,10 +57,8 @@ def join(request: SignedIn, word: str) -> HttpResponse:
 def end(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/shared/<id>/end/`: this person does not want to see them any more."""
     viewer = carers.of(request.user)
-    try:
+    with or_404(reach.NotShared):
         grant = reach.grant_of(viewer, public_id)
-    except reach.NotShared as absent:
-        raise Http404 from absent
     sharing.stop_as_person(viewer, grant_id=grant.pk)
     messages.success(request, _("Ended. You see nothing of theirs from now on."))
     return redirect("portal:shared")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground import scope
+from ground.absence import or_404
 from ground.scope import scoped
 from portal import carers, clinics
 from portal.forms_of_sharing import CodeForm, ShareForm, initial
@@ -66,11 +67,9 @@ def share(request: SignedIn, code: str) -> HttpResponse:
 @require_safe
 def preview(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/`: what its recipient sees of these records, by the rule they look by."""
-    try:
+    with or_404(NoSuchGrant, NotTheirs):
         grant = _grant(request, public_id)
         viewer = sharing.preview_of(request.viewer, public_id)
-    except (NoSuchGrant, NotTheirs) as absent:
-        raise Http404 from absent
     with scope.open(viewer):
         found = reading.timeline(viewer)
         shown = [one for one in found.menu if one.count]
@@ -85,10 +84,8 @@ def preview(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/confirm/`: share it."""
-    try:
+    with or_404(NoSuchGrant, NotTheirs):
         grant = sharing.offer(viewer=request.viewer, public_id=public_id)
-    except (NoSuchGrant, NotTheirs) as absent:
-        raise Http404 from absent
     if carers.offered(draft=public_id, grant=grant):
         told = _("We wrote to %(name)s. They see it once they accept, which they can for two weeks.")
     elif grant.accepted_at is None:
@@ -102,10 +99,8 @@ def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def stop(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/stop/`: end it, at once."""
-    try:
+    with or_404(NoSuchGrant, NotTheirs):
         grant = sharing.stop(viewer=request.viewer, public_id=public_id)
-    except (NoSuchGrant, NotTheirs) as absent:
-        raise Http404 from absent
     messages.success(request, _("Stopped. %(name)s sees nothing from now on.") % {"name": grant.named})
     return redirect("portal:sharing")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ground import scope
+from ground.absence import or_404
 from portal import carers
 from portal.forms_of_sharing import ChangeForm, PersonForm, ShareForm, initial
 from portal.requests import SignedIn
@@ -40,12 +41,9 @@ def choose(request: SignedIn) -> HttpResponse:
 @require_http_methods(_FORM)
 def change(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/person/<id>/`: what somebody sees who was named already."""
-    try:
-        with scope.open(request.viewer):
-            held = sharing.mine(request.viewer, public_id)
-            places = reading.places(request.viewer)
-    except (NoSuchGrant, NotTheirs) as absent:
-        raise Http404 from absent
+    with or_404(NoSuchGrant, NotTheirs), scope.open(request.viewer):
+        held = sharing.mine(request.viewer, public_id)
+        places = reading.places(request.viewer)
     if held.recipient != Grant.Recipient.PERSON or held.offered_at is None:
         raise Http404
     form = ChangeForm(request.POST or None, places=places, initial=initial(held))
@@ -59,10 +57,8 @@ def change(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def still(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/still/`: it is still right, for another year."""
-    try:
+    with or_404(NoSuchGrant, NotTheirs):
         grant = sharing.confirm(viewer=request.viewer, public_id=public_id)
-    except (NoSuchGrant, NotTheirs) as absent:
-        raise Http404 from absent
     messages.success(request, _("Kept: %(name)s goes on seeing this.") % {"name": grant.named})
     return redirect("portal:sharing")
 

@@ -1,11 +1,12 @@
 """Questions for the next visit: asked on any record, gathered on one page."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import access, reading, services
 from records.addresses import reverse
@@ -57,12 +58,10 @@ def questions(request: Visit) -> HttpResponse:
 def question(request: Visit, pk: int) -> HttpResponse:
     """A question was answered, is open again, or is removed."""
     act = _DO.get(request.POST.get("action", ""))
-    try:
+    with or_404(reading.NotThere, access.NotTheirs):
         if act is None:
             raise reading.NotThere
         act(viewer=request.viewer, pk=pk)
-    except (reading.NotThere, access.NotTheirs) as absent:
-        raise Http404 from absent
     return redirect("records:questions")
 
 

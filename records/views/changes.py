@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading
 from records.addresses import reverse
@@ -35,10 +36,8 @@ _FEW = 4
 def history(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResponse:
     """`…/history/`: every state of a record that was kept, and what each changed."""
     page, _only = NewsForm.asked(request.GET, ())
-    try:
+    with or_404(reading.NotThere):
         found = reading.history(request.viewer, origin, name, key, page)
-    except reading.NotThere as absent:
-        raise Http404 from absent
     if found.line.record.kind != slug:
         return redirect(_address("history", found.line))
     here = request.path
@@ -56,10 +55,8 @@ def history(request: Visit, slug: str, origin: int, name: str, key: str) -> Http
 @scoped
 def version(request: Visit, slug: str, origin: int, name: str, key: str, until: int) -> HttpResponse:
     """`…/history/<n>/`: a record as it was."""
-    try:
+    with or_404(reading.NotThere):
         found = reading.earlier(request.viewer, origin, name, key, until)
-    except reading.NotThere as absent:
-        raise Http404 from absent
     if found.line.record.kind != slug:
         return redirect(_address("version", found.line, until))
     context = {

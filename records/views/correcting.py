@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading, services
 from records.fhir.kinds import BY_SLUG
@@ -118,10 +119,8 @@ def clock(found: Correction, today: date) -> str:
 
 
 def _found(request: Visit, pk: int) -> tuple[Correction, tuple[CorrectionStep, ...]]:
-    try:
+    with or_404(reading.NotThere):
         return reading.correction(request.viewer, pk)
-    except reading.NotThere as absent:
-        raise Http404 from absent
 
 
 def _line(request: Visit, found: Correction) -> Line | None:

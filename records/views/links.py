@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground import qr, scope
+from ground.absence import or_404
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading
@@ -133,12 +134,9 @@ def _open(request: Visit) -> list[Source]:
 
 
 def _found(request: Visit, find: Any, public_id: uuid.UUID) -> HealthLink:
-    try:
-        with scope.open(request.viewer):
-            found: HealthLink = find(request.viewer, public_id)
-            return found
-    except (links.NoSuchLink, access.NotTheirs) as absent:
-        raise Http404 from absent
+    with or_404(links.NoSuchLink, access.NotTheirs), scope.open(request.viewer):
+        found: HealthLink = find(request.viewer, public_id)
+        return found
 
 
 def address_of(link: HealthLink) -> str:

@@ -1,11 +1,12 @@
 """Exactly what the source sent: to read, and to keep."""
 
 import msgspec
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading
 from records.views.visit import Visit
@@ -38,10 +39,8 @@ def download(request: Visit, slug: str, origin: int, name: str, key: str) -> Htt
 
 
 def _found(request: Visit, origin: int, name: str, key: str) -> reading.Original:
-    try:
+    with or_404(reading.NotThere):
         return reading.original(request.viewer, origin, name, key)
-    except reading.NotThere as absent:
-        raise Http404 from absent
 
 
 def _laid_out(raw: bytes) -> str:

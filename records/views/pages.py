@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading, services
 from records.addresses import reverse
@@ -84,10 +85,8 @@ def kind(request: Visit, slug: str) -> HttpResponse:
 @scoped
 def one(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResponse:
     """One record in full. A record that has moved to another kind is found from its old address too."""
-    try:
+    with or_404(reading.NotThere):
         found = reading.one(request.viewer, origin, name, key)
-    except reading.NotThere as absent:
-        raise Http404 from absent
     if found.record.kind != slug:
         return redirect(found.line.url)
     past = reading.last_change(request.viewer, found.record)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ground import scope
+from ground.absence import or_404
 from records import papers, reading
 from records.addresses import reverse
 from records.fhir.attachments import Attached
@@ -50,10 +51,8 @@ def page(request: Visit, slug: str, origin: int, name: str, key: str, number: in
     """`…/file/<n>/page/<m>/`: one page, drawn by us; with `?large` twice as wide, for small print."""
     found = _found(request, origin, name, key, number)
     wide = papers.WIDEST if "large" in request.GET else papers.WIDE
-    try:
+    with or_404(papers.CannotShow):
         picture = papers.draw(found.data or b"", page, wide)
-    except papers.CannotShow as broken:
-        raise Http404 from broken
     return _inert(HttpResponse(picture, content_type="image/png"))
 
 
@@ -72,11 +71,8 @@ def download(request: Visit, slug: str, origin: int, name: str, key: str, number
 
 def _found(request: Visit, origin: int, name: str, key: str, number: int) -> reading.Paper:
     """Read in a scope of its own: showing a file can take seconds, and no transaction waits for it."""
-    with scope.open(request.viewer):
-        try:
-            return reading.paper(request.viewer, origin, name, key, number)
-        except reading.NotThere as absent:
-            raise Http404 from absent
+    with scope.open(request.viewer), or_404(reading.NotThere):
+        return reading.paper(request.viewer, origin, name, key, number)
 
 
 def _links(record: Record, files: Sequence[Attached]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import scope
+from ground.absence import or_404
 from records import reading, typesetting
 from records.addresses import reverse
 from records.fhir.kinds import BY_SLUG, Kind
@@ -148,11 +149,8 @@ def _called(found: reading.Found) -> str:
 
 def _one(request: Visit, origin: int, name: str, key: str) -> reading.Found:
     """Read in a scope of its own: setting takes a while, and no transaction waits for it."""
-    with scope.open(request.viewer):
-        try:
-            return reading.one(request.viewer, origin, name, key)
-        except reading.NotThere as absent:
-            raise Http404 from absent
+    with scope.open(request.viewer), or_404(reading.NotThere):
+        return reading.one(request.viewer, origin, name, key)
 
 
 def _list(request: Visit, slug: str) -> Document:

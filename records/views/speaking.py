@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from ground.absence import or_404
 from ground.scope import scoped
 from ground.viewer import Viewer
 from records import access, reading, services
@@ -63,11 +64,9 @@ def word(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpRes
 
 def line_of(request: Visit, slug: str, origin: int, name: str, key: str) -> Line:
     """The record that a page is about. Raises Http404, also under the word of another kind."""
-    try:
+    with or_404(reading.NotThere, access.NotTheirs):
         line = reading.named(request.viewer, origin, name, key)
         access.speaks_for(request.viewer)
-    except (reading.NotThere, access.NotTheirs) as absent:
-        raise Http404 from absent
     if line.record.kind != slug:
         raise Http404
     return line

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading, services
 from records.reading import Together
@@ -18,10 +19,8 @@ from records.views.visit import Visit
 @scoped
 def together(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResponse:
     """All records of one fact. A record that has moved to another kind is found from its old address too."""
-    try:
+    with or_404(reading.NotThere):
         found = reading.together(request.viewer, origin, name, key)
-    except reading.NotThere as absent:
-        raise Http404 from absent
     if found.first.record.kind != slug:
         return redirect(found.together_url)
     services.mark_opened(viewer=request.viewer, records=[line.record for line in found.lines])

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from records import reading
 from records.addresses import reverse
@@ -25,10 +26,8 @@ from records.views.visit import Visit
 @scoped
 def trend(request: Visit, slug: str, origin: int, name: str, key: str) -> HttpResponse:
     """One test over time. A record that has moved to another kind is found from its old address too."""
-    try:
+    with or_404(reading.NotThere):
         found = reading.trend(request.viewer, origin, name, key)
-    except reading.NotThere as absent:
-        raise Http404 from absent
     if found.asked.record.kind != slug:
         return redirect(address(found.asked))
     return render(request, "records/trend.html", {"nav": slug, **page(found)})
