@@ -4,6 +4,15 @@ import json
 
 from django.utils.translation import gettext as _
 
+from records.fhir.wording import STATUSES
+
+#: The statuses the viewer tells; of what is final or confirmed nothing need be said.
+_STATUSES = (
+    *("active", "inactive", "resolved", "remission", "recurrence", "relapse", "stopped", "completed"),
+    *("on-hold", "cancelled", "not-done", "not-taken", "draft", "preliminary", "unconfirmed"),
+    *("provisional", "differential", "refuted"),
+)
+
 
 def as_json() -> str:
     """Every word by its name, in the reader's language."""
@@ -47,7 +56,7 @@ def _about_records() -> dict[str, object]:
         "danger": _("High danger"),
         "yes": _("Yes"),
         "no": _("No"),
-        "statuses": _statuses(),
+        "statuses": {code: _(STATUSES[code]) for code in _STATUSES},
         "flags": {
             "H": _("high"),
             "L": _("low"),
@@ -63,29 +72,6 @@ def _about_records() -> dict[str, object]:
             "notstarted": _("Not begun yet."),
         },
         "kinds": _kinds(),
-    }
-
-
-def _statuses() -> dict[str, str]:
-    return {
-        "active": _("Active"),
-        "inactive": _("Inactive"),
-        "resolved": _("Resolved"),
-        "remission": _("In remission"),
-        "recurrence": _("Came back"),
-        "relapse": _("Came back"),
-        "stopped": _("Stopped"),
-        "completed": _("Completed"),
-        "on-hold": _("On hold"),
-        "cancelled": _("Cancelled"),
-        "not-done": _("Not done"),
-        "not-taken": _("Not taken"),
-        "draft": _("Draft"),
-        "preliminary": _("Preliminary"),
-        "unconfirmed": _("Unconfirmed"),
-        "provisional": _("Provisional"),
-        "differential": _("One of several possibilities"),
-        "refuted": _("Ruled out"),
     }
 
 
