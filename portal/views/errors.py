@@ -3,10 +3,14 @@
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.urls import reverse
+
+from portal import clinics
+from portal.models import User
 
 _COME_AGAIN = {"Retry-After": "10"}  # seconds; a database that restarts is back by then
 
@@ -27,8 +31,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: not there, or not yours; the same page for both."""
-    return _page(request, "404.html", 404)
+    """404: not there, or not yours; the same page for both. Who works at a clinic is told on its pages what
+    that may mean there, and how to go on; which page it was asks nothing of what was asked for.
+    """
+    return _page(request, "errors/404_clinic.html" if _is_at_work(request) else "404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -41,6 +47,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
         {"request_id": getattr(request, "id", ""), "site_name": settings.SITE_NAME}
     )
     return HttpResponse(page, status=503, headers=_COME_AGAIN) if passes else HttpResponse(page, status=500)
+
+
+def _is_at_work(request: HttpRequest) -> bool:
+    """Whether somebody of a clinic asked for one of its pages."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not request.path.startswith(reverse("portal:clinic")):
+        return False
+    try:
+        return clinics.membership_of(user) is not None
+    except DatabaseError:
+        return False
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -167,6 +167,11 @@ def test_staff_of_another_clinic_are_told_the_same_as_if_nobody_were_there():
             assert (name, theirs.status_code) in ((name, 404), (name, 405))
             assert (name, theirs.status_code) == (name, nothing.status_code)
             assert comparable(text_of(theirs)) == comparable(text_of(nothing)), name
+            if theirs.status_code == 404 and method == client.get:
+                assert "may have stopped sharing with your clinic" in text_of(theirs)
+                assert "Your records are where they were" not in text_of(theirs)
+    assert "Your records are where they were" in text_of(client.get("/records/sharing/with/XXX-000/"))
+    assert "stopped sharing" not in text_of(signed_in(make.user()).get(LIST))
 
 
 def test_the_list_is_found_by_name_birth_date_and_chart_number_and_the_patient_can_read_that(
