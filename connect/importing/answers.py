@@ -31,11 +31,17 @@ def note(run: ImportRun) -> None:
     )
 
 
-def want_files(connection: Connection, last_time: datetime | None) -> None:
-    """What records named since `last_time`, and did not bring, is fetched by a job of its own, at the end."""
+def want_files(connection: Connection, last_time: datetime | None, began: datetime) -> int:
+    """What records named since `last_time`, and did not bring, is fetched by a job of its own, at the end.
+
+    Says how many files that came since the run `began` are in no list: they are read with what names them.
+    """
     source = store.source_of(connection.patient_id, connection.source_id)
-    if source is not None and store.want_files(source, gateways.holds, since=last_time):
+    if source is None:
+        return 0
+    if store.want_files(source, gateways.holds, since=last_time):
         jobs.put(files.JOB, subject=connection.pk, patient_id=connection.patient_id)
+    return store.put_behind(source, since=began)
 
 
 def _slugs(types: Iterable[str]) -> set[str]:

@@ -83,9 +83,9 @@ def _came_to(run: ImportRun) -> tuple[Happening.What | None, int]:
     if run.outcome != ImportRun.Outcome.DONE:
         return _ENDS.get(ImportRun.Outcome(run.outcome)), 0
     if run.error:
-        return What.INCOMPLETE, run.new
-    if run.new:
-        return What.CAME, run.new
+        return What.INCOMPLETE, run.listed
+    if run.listed:
+        return What.CAME, run.listed
     if run.changed:
         return What.UPDATED, run.changed
     return (What.NONE_SENT if run.is_first else What.NOTHING_NEW), 0

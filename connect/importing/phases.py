@@ -92,15 +92,14 @@ def settling(work: Slice) -> Outcome:
         gone = vanished.settle(run)
         answers.note(run)
         connection = run.connection
-        last_time = connection.collected_at
-        connection.collected_at, connection.new_records = Now(), run.new
+        run.unlisted += answers.want_files(connection, connection.collected_at, run.started_at)
+        connection.collected_at, connection.new_records = Now(), run.listed
         passes.remember(run)
         connection.save(update_fields=["collected_at", "new_records", *passes.REMEMBERED])
         if run.is_first and run.new and run.asked_by is not None:
             notices.records_arrived(run.asked_by, connection.place.name)
         if not run.is_first and (run.new or run.changed or gone):
             notices.news_came(run.patient_id)
-        answers.want_files(connection, last_time)
         access.note(connection, told)
         end(run, Ended.DONE)
         access.plan_reminder(connection)

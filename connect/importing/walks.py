@@ -78,6 +78,7 @@ def advance(run: ImportRun, page: Page, kept: Kept) -> None:
 def count(run: ImportRun, kept: Kept) -> None:
     """Add what a page brought to what the run has brought so far."""
     run.new += kept.new
+    run.unlisted += kept.unlisted
     run.changed += kept.changed
     run.quarantined += kept.quarantined
 

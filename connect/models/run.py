@@ -85,6 +85,7 @@ class ImportRun(models.Model):
     seen = models.PositiveIntegerField(default=0, help_text="Resources of this pass.")
     total = models.PositiveIntegerField(null=True, help_text="What the gateway claims there are.")
     new = models.PositiveIntegerField(default=0)
+    unlisted = models.PositiveIntegerField(default=0, help_text="Of the new ones, those in no list.")
     changed = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
 
@@ -114,3 +115,8 @@ class ImportRun(models.Model):
     def is_over(self) -> bool:
         """Whether nothing more will happen in it."""
         return self.ended_at is not None
+
+    @property
+    def listed(self) -> int:
+        """How many new records people find in their lists: what they are told came."""
+        return self.new - self.unlisted

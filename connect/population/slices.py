@@ -156,7 +156,7 @@ def _settle(patient_id: int, connection_id: int) -> None:
             store.settle_deliveries(source)
         connection.collected_at = Now()
         connection.save(update_fields=["collected_at"])
-        answers.want_files(connection, last_time)
+        answers.want_files(connection, last_time, timezone.now())
 
 
 def _advance(run: PopulationRun, following: int | None) -> None:

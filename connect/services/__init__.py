@@ -1,6 +1,6 @@
 """What a patient can ask: find a place, leave for it, come back, collect, look again, stop, delete."""
 
-from connect.services.advice import advice, withheld
+from connect.services.advice import advice, unlisted, withheld
 from connect.services.cards import cards, connections, full_cards
 from connect.services.forecasts import trouble
 from connect.services.found import groups, portal
@@ -92,6 +92,7 @@ __all__ = [
     "start_link",
     "stop",
     "trouble",
+    "unlisted",
     "withheld",
     "would_delete",
 ]

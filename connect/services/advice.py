@@ -1,6 +1,7 @@
 """What to make of an import that brought nothing, or not everything: why it may be, and what helps."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connect.models import ImportRun
 from records.fhir.kinds import KINDS
@@ -39,6 +40,20 @@ def withheld(run: ImportRun) -> str:
         return ""
     text = _("Not handed over by %(place)s, or not all of it: %(kinds)s. They may still have it.")
     return text % {"place": run.connection.place.name, "kinds": ", ".join(kinds)}
+
+
+def unlisted(run: ImportRun) -> str:
+    """How many more came than lists show, and what they are; empty where every record stands in a list."""
+    if run.outcome != Outcome.DONE or not run.unlisted:
+        return ""
+    text = ngettext(
+        "One more came that stands in no list: it says where other records are from, or the place marked it"
+        " as a mistake.",
+        "%(count)s more came that stand in no list: they say where other records are from, or the place"
+        " marked them as a mistake.",
+        run.unlisted,
+    )
+    return text % {"count": run.unlisted}
 
 
 def _not_mine(error: str) -> str:

@@ -87,7 +87,7 @@ def _done_heading(run: ImportRun) -> str:
         return _("Not everything came")
     if not run.is_first:
         return _("Checked")
-    return _("Your records are here") if run.new else _("Nothing was sent")
+    return _("Your records are here") if run.listed else _("Nothing was sent")
 
 
 def progress_text(run: ImportRun) -> str:
@@ -195,12 +195,12 @@ def _done_text(run: ImportRun) -> str:
     place = run.connection.place.name
     if run.error:
         return failed_text(run.connection, run.error, run.ended_at)
-    if run.new:
+    if run.listed:
         return ngettext(
             "Done. %(count)s new record from %(place)s is here.",
             "Done. %(count)s new records from %(place)s are here.",
-            run.new,
-        ) % {"count": run.new, "place": place}
+            run.listed,
+        ) % {"count": run.listed, "place": place}
     if run.is_first:
         return _("%(place)s answered, but sent no records. They may hold records that they do not send.") % {
             "place": place
@@ -242,6 +242,6 @@ def _next_link(run: ImportRun, here: str) -> tuple[str, str]:
         return reverse("connect:question", args=[run.connection.public_id]), _("Answer the question")
     if not run.is_over:
         return here, _("Check again")
-    if run.outcome == Outcome.DONE and (run.new or not run.is_first):
+    if run.outcome == Outcome.DONE and (run.listed or not run.is_first):
         return reverse("records:overview"), _("Show the records")
     return here, _("See what happened")

@@ -172,6 +172,7 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
         "go_text": go_text,
         "advice": services.advice(run) if run.is_over else "",
         "withheld": services.withheld(run),
+        "unlisted": services.unlisted(run),
         "dependant_url": _for_someone_else(run.connection),
         "arriving": not run.is_over and run.phase not in _NOTHING_YET,
     }

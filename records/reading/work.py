@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from ground import audit
 from ground.viewer import Viewer
 from records import access
+from records.fhir.kinds import KINDS
 from records.fhir.sameness import GROUPED
 from records.models import Feed, Review
 from records.reading.facts import with_fact
@@ -22,13 +23,14 @@ from records.reading.together import Together, gathered_lines
 from records.reading.unread import NEVER
 
 _SOON = timedelta(days=7)
+_LISTED = tuple(kind.slug for kind in KINDS)
 
 
 def unreviewed(viewer: Viewer) -> dict[int, int]:
     """How many records came or changed since the viewer's clinic last reviewed, by patient."""
     mine = Review.objects.filter(clinic_id=viewer.clinic_id or 0, patient_id=OuterRef("patient_id"))
     done = Coalesce(Subquery(mine.values("number")[:1]), 0)
-    moved = access.visible_to(viewer).alias(done=done).filter(changed__gt=F("done"))
+    moved = access.visible_to(viewer).filter(kind__in=_LISTED).alias(done=done).filter(changed__gt=F("done"))
     return dict(moved.order_by().values_list("patient_id").annotate(Count("pk")))
 
 

@@ -21,7 +21,7 @@ from records.store.places import (
 from records.store.rereading import name_again, read_again
 from records.store.retaking import keep_again, source_of_quarantined
 from records.store.vanishing import MARK_BYTES, mark, missing, note_gone
-from records.store.wanting import next_file, note_file, want_files
+from records.store.wanting import next_file, note_file, put_behind, want_files
 
 __all__ = [
     "MARK_BYTES",
@@ -45,6 +45,7 @@ __all__ = [
     "note_file",
     "note_gone",
     "origin",
+    "put_behind",
     "read_again",
     "set_gate",
     "settle_deliveries",

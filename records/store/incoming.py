@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from records import bodies
 from records.fhir import digest, during, kinds, moments, parsing, quick
+from records.fhir.catalogue import BEHIND
 from records.fhir.row import Head
 from records.models import UNDATED
 
@@ -64,6 +65,11 @@ class Columns(NamedTuple):
     digest: bytes
     body: bytes
     extract_version: int
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in a list: not what belongs to other records, nor what was entered in error."""
+        return not self.withdrawn and self.kind != BEHIND.slug
 
 
 class Named(NamedTuple):

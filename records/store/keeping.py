@@ -43,9 +43,13 @@ def _tight_lipped(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a batch, doubles inside it counted once; `keys` are all that it held."""
+    """What became of a batch, doubles inside it counted once; `keys` are all that it held.
+
+    `unlisted`: how many of the new ones stand in no list (`Columns.is_listed`).
+    """
 
     new: int = 0
+    unlisted: int = 0
     changed: int = 0
     same: int = 0
     quarantined: int = 0
@@ -86,10 +90,10 @@ class _Batch:
         self._place = place
         self._version = fhir_version
         self._number = 0
-        self._new = self._changed = self._same = self._quarantined = 0
+        self._new = self._unlisted = self._changed = self._same = self._quarantined = 0
 
     def kept(self) -> Kept:
-        return Kept(self._new, self._changed, self._same, self._quarantined)
+        return Kept(self._new, self._unlisted, self._changed, self._same, self._quarantined)
 
     def take(self, rows: Sequence[Incoming]) -> None:
         """Write what is new, change what changed, leave what is the same."""
@@ -129,4 +133,6 @@ class _Batch:
                 write(self._place, self._number, rows)
         except (DataError, IntegrityError):
             return False
+        if write is writing.add:
+            self._unlisted += sum(not row.is_listed for row in rows)
         return True

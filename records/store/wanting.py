@@ -46,7 +46,6 @@ def want_files(
         ],
         ignore_conflicts=True,
     )
-    _put_behind(source)
     _of(source).filter(state=Wanted.State.FAILED).update(state=Wanted.State.WAITING, changed_at=Now())
     return _waiting(source).count()
 
@@ -66,18 +65,23 @@ def note_file(wanted: Wanted, state: Wanted.State, *, most: int = _TRIES) -> Non
     )
 
 
-def _put_behind(source: Source) -> None:
-    """A file that another record names is read on that record's page, and is no document of its own."""
+def put_behind(source: Source, *, since: datetime | None = None) -> int:
+    """A file that another record names is read on that record's page, and is no document of its own. How many
+    are put there that came `since`. Inside the patient's scope.
+    """
     named = Wanted.objects.filter(
         patient_id=source.patient_id, origin_id=OuterRef("origin_id"), fhir_id=OuterRef("fhir_id")
     )
-    Record.objects.filter(
+    rows = Record.objects.filter(
         Exists(named),
         patient_id=source.patient_id,
         source=source,
         resource_type="Binary",
         kind=DOCUMENTS.slug,
-    ).update(kind=BEHIND.slug)
+    )
+    new = (rows if since is None else rows.filter(kept_at__gte=since)).count()
+    rows.update(kind=BEHIND.slug)
+    return new
 
 
 def _of(source: Source) -> QuerySet[Wanted]:

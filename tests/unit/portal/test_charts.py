@@ -272,7 +272,8 @@ def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_re
     assert "not yet reviewed" not in page
     assert "one disagreement" not in page
     assert "Last reviewed on" in text_of(browser.get(home(rosa)))
-    make.records(rosa, make.condition("later", text="Shingles"))
+    origin = {"resourceType": "Provenance", "id": "behind", "target": [{"reference": "Condition/later"}]}
+    make.records(rosa, make.condition("later", text="Shingles"), origin)
     assert "1 new" in text_of(browser.get("/clinic/to-review/"))
 
 
@@ -286,7 +287,8 @@ def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(brow
     assert "Ana Ruiz’s turn" in mine
     assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**30}).status_code == 302
     assert browser.post(f"{home(rosa)}reviewed/", {"number": 10**12}).status_code == 302
-    make.records(rosa, make.condition("later", text="Shingles"))
+    origin = {"resourceType": "Provenance", "id": "behind", "target": [{"reference": "Condition/later"}]}
+    make.records(rosa, make.condition("later", text="Shingles"), origin)
     assert "1 new" in text_of(browser.get("/clinic/to-review/"))
     browser.post(f"{home(rosa)}assign/", {**told, "assigned": "999999"})
     assert "Please choose somebody who works here" in text_of(browser.get(home(rosa)))

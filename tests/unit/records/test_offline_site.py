@@ -138,6 +138,7 @@ def test_a_file_that_a_record_names_stands_with_it_and_once(rosa):
     make.records(rosa, named, sent, source=place)
     with scope.open(job_viewer(rosa.pk)):
         store.want_files(place)
+        store.put_behind(place)
     parcel = unzipped(rosa)
     (file,) = (name for name in parcel.namelist() if name.startswith("files/"))
     assert parcel.read(file) == b"Dear Rosa"

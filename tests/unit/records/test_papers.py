@@ -241,6 +241,7 @@ def test_a_file_that_a_note_opens_is_no_document_of_its_own(browser, rosa):
     make.records(rosa, {**a_binary(b"Alone."), "id": "b-2"}, source=place)
     with scope.open(job_viewer(rosa.pk)):
         store.want_files(place)
+        assert store.put_behind(place, since=timezone.now() + timedelta(minutes=1)) == 0
     page = browser.get("/records/documents/").content.decode()
     assert "/Binary/b-1/" not in page
     assert "/Binary/b-2/" in page
@@ -251,6 +252,7 @@ def test_only_what_came_since_is_looked_at_and_a_file_sent_again_stays_behind_it
     place = kept(rosa, a_note(url="Binary/b-1"), a_binary(b"Knees bend."))
     with scope.open(job_viewer(rosa.pk)):
         store.want_files(place)
+        assert store.put_behind(place) == 1
         Record.objects.filter(patient=rosa).update(kept_at=timezone.now() - timedelta(hours=1))
     since = timezone.now() - timedelta(minutes=1)
     make.records(
@@ -259,6 +261,7 @@ def test_only_what_came_since_is_looked_at_and_a_file_sent_again_stays_behind_it
     with scope.open(job_viewer(rosa.pk)):
         assert store.want_files(place, since=timezone.now() + timedelta(minutes=1)) == 0
         assert store.want_files(place, since=since) == 1
+        store.put_behind(place)
         assert store.next_file(place)[0].fhir_id == "b-2"
         assert Record.objects.get(patient=rosa, resource_type="Binary").kind == "behind"
 

@@ -12,6 +12,7 @@ from connect import importing
 from connect.models import Account, Happening, ImportRun, LinkAttempt, Pacing, Sighting
 from ground import jobs, scope
 from ground.models import Job, Mail
+from records import reading
 from records.models import Delivery, Record, Source
 from tests import factories as make
 from tests.sandbox_process import Sandbox
@@ -64,7 +65,11 @@ def test_everything_the_place_holds_is_here_exactly_once(sandbox, rosa):
     assert rosa.records() == truth(sandbox, rosa)
     assert len(rosa.records()) > 100
     assert (rosa.run().outcome, rosa.connection().state) == ("done", "connected")
-    assert "new records from Harbor" in rosa.browser.get(page).content.decode()
+    told = rosa.browser.get(page).content.decode()
+    with scope.open(rosa.viewer):
+        listed = sum(kind.count for kind in reading.menu(rosa.viewer))
+    assert f"{listed} new records from Harbor" in told
+    assert f"{len(rosa.records()) - listed} more came that stand in no list" in told
     assert what_happened(rosa) == ["returned", "started", "finished", "came"]
 
 
