@@ -118,6 +118,8 @@ def test_a_patient_shares_a_clinic_reads_and_on_the_click_after_the_end_it_is_go
     ana.press(family)
     ana.press("Mark as reviewed")
     assert family not in ana.text
+    ana.go(read)
+    ana.go("/clinic/patients/")
 
     rosa.go("/records/looks/")
     assert "Ana Ruiz" in rosa.main.inner_text()
@@ -125,6 +127,8 @@ def test_a_patient_shares_a_clinic_reads_and_on_the_click_after_the_end_it_is_go
     rosa.go("/records/sharing/")
     rosa.press("^Stop now")
 
+    ana.page.go_back(wait_until="load")  # to a page that was open: no browser may have kept it
+    assert title not in ana.page.content()
     assert ana.go(read) == 404
     assert title not in ana.page.content()
     assert ana.go("/clinic/patients/") == 200
