@@ -22,7 +22,7 @@ from records.models import Review
 from records.reading import work
 from records.services import mark_seen, reach, reviewing, sharing
 from records.services.reach import Reached
-from records.views import news
+from records.views import glance, news
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -70,12 +70,15 @@ def why(request: AtWork, public_id: uuid.UUID) -> HttpResponse:
 @chart_page
 @scoped
 def chart(request: AtWork) -> HttpResponse:
-    """`/clinic/patients/<id>/`: what changed since this reader last looked, what the patient wants to ask."""
+    """`/clinic/patients/<id>/`: what matters first, what changed since this reader last looked, what the
+    patient wants to ask.
+    """
     since = reading.since(request.viewer)
     asked = [one for one in reading.questions(request.viewer) if one.answered_at is None]
     places = reading.places(request.viewer)
     review = reviewing.reviews(request.viewer).get(request.viewer.patients[0])
     context = {
+        "first": glance.sections(request.viewer),
         "differing": worklist.disagreements(request.viewer),
         "number": work.feed_number(request.viewer),
         "unreviewed": sum(work.unreviewed(request.viewer).values()),

@@ -22,6 +22,7 @@ from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere, raw
 from records.reading.fresh import WHATS, Since, What, has_news, since, upto
 from records.reading.gathered import gathered
+from records.reading.glance import FIRST, First, glance, is_dangerous
 from records.reading.history import Earlier, History, Past, earlier, history, last_change
 from records.reading.lines import Line
 from records.reading.lists import Listing, Row, Year, listing, timeline
@@ -44,6 +45,7 @@ from records.reading.words import LONGEST, Sought, sought
 
 __all__ = [
     "EVERYTHING",
+    "FIRST",
     "FLAGGED",
     "LONGEST",
     "NOTHING",
@@ -61,6 +63,7 @@ __all__ = [
     "Completeness",
     "Earlier",
     "Facts",
+    "First",
     "Found",
     "Held",
     "History",
@@ -114,8 +117,10 @@ __all__ = [
     "everything",
     "files_of",
     "gathered",
+    "glance",
     "has_news",
     "history",
+    "is_dangerous",
     "last_change",
     "listing",
     "menu",

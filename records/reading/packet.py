@@ -147,7 +147,9 @@ def packet(viewer: Viewer, plan: Plan) -> Packet:
         happened = newest(viewer, before, names, NEVER, _FEW, _HAPPENED)
         happened = tuple(one for hits in happened if (one := _without(hits, last)).total)
         found = replace(found, happened=happened, changed=_changed(viewer, since, plan.on, names))
-    facts: dict[str, Facts] = {slug: _facts(viewer, slug, names) for slug in _FACTS if slug in plan.parts}
+    facts: dict[str, Facts] = {
+        slug: current_facts(viewer, slug, names) for slug in _FACTS if slug in plan.parts
+    }
     found = replace(found, facts=facts)
     if "results" in plan.parts:
         start = min(since or plan.on, plan.on - _YEAR)
@@ -231,7 +233,8 @@ def _before(viewer: Viewer, records: Iterable[Record]) -> Iterable[Version]:
     return access.versions_for(viewer).filter(reduce(or_, asked)) if asked else ()
 
 
-def _facts(viewer: Viewer, slug: str, names: Mapping[int, str]) -> Facts:
+def current_facts(viewer: Viewer, slug: str, names: Mapping[int, str]) -> Facts:
+    """The newest facts of a kind without those that every place calls ended. Writes no look."""
     found, total = newest_facts(viewer, slug, names, _MOST_FACTS)
     ended = _ENDED.get(slug, frozenset())
     rows = tuple(one for one in found if one.said or any(_is_current(line, ended) for line in one.lines))

@@ -40,9 +40,15 @@ _IN_SHORT = {
 SHORT = 5
 """Up to so many lines a list says above alone how many it has."""
 _WAY_ON = {"unconnected": "connect:find", "waiting": "connect:places", "none": "connect:places"}
+_SHARED_IN_SHORT = gettext_noop("None among what is shared")
 _NO_REASSURANCE = {
     "allergies": gettext_noop("This does not mean you have no allergies."),
     "medicines": gettext_noop("This does not mean you take no medicines."),
+}
+_NO_REASSURANCE_FOR_OTHERS = {
+    "allergies": gettext_noop("This does not mean that there are no allergies."),
+    "medicines": gettext_noop("This does not mean that there are no medicines."),
+    "conditions": gettext_noop("This does not mean that there are no conditions."),
 }
 
 
@@ -113,8 +119,10 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
         "None sent by %(places)s. That does not mean there is nothing:"
         " a place may hold records it does not send."
     )
+    among = _("Nothing of this kind is among what is shared with you. That does not mean there is none.")
+    of_others = among if why.reason == "none" and addresses.are_moved() else ""
     return {
-        "text": "" if alone or why.reason != "none" else named % {"places": why.place},
+        "text": of_others or ("" if alone or why.reason != "none" else named % {"places": why.place}),
         "kind": why.reason,
         "what": "",
         "place": why.place,
@@ -131,7 +139,7 @@ def warning(slug: str, found: Listing) -> str:
 
 def reassures_nobody(slug: str) -> str:
     """What an empty list of a kind does not mean; "" for most kinds."""
-    text = _NO_REASSURANCE.get(slug)
+    text = (_NO_REASSURANCE_FOR_OTHERS if addresses.are_moved() else _NO_REASSURANCE).get(slug)
     return _(text) if text else ""
 
 
@@ -145,7 +153,11 @@ def _empty_choice(found: Listing, here: str) -> dict[str, Any]:
 
 
 def in_short(reasons: Sequence[Nothing]) -> str:
-    """The first reason in a few words, for the overview."""
+    """The first reason in a few words, for the overview. Who looks by a grant is not told that none was sent:
+    some may be held back.
+    """
+    if reasons and reasons[0].reason == "none" and addresses.are_moved():
+        return _(_SHARED_IN_SHORT)
     return _(_IN_SHORT[reasons[0].reason]) if reasons else ""
 
 

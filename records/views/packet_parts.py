@@ -113,6 +113,12 @@ def _facts(part: Topic, facts: Facts, why: str) -> Section:
     heading = str(TITLES[part])
     if not facts.total:
         return Section(part, heading, [f"{why}." if why else ""], layout.reassures_nobody(part))
+    url = reverse("records:kind", args=[part])
+    return Section(part, heading, groups=[Group([row(one) for one in facts.rows], "", left_out(facts), url)])
+
+
+def left_out(facts: Facts) -> str:
+    """How many facts of a kind are not among its rows, and why; "" where all are."""
     more = []
     if facts.ended:
         text = ngettext(
@@ -124,8 +130,7 @@ def _facts(part: Topic, facts: Facts, why: str) -> Section:
     if facts.total > facts.read:
         text = _("Only the newest %(read)d of %(total)d were read.")
         more.append(text % {"read": facts.read, "total": facts.total})
-    url = reverse("records:kind", args=[part])
-    return Section(part, heading, groups=[Group([row(one) for one in facts.rows], "", " ".join(more), url)])
+    return " ".join(more)
 
 
 def _results(found: Packet) -> Section:

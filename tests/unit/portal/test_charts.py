@@ -15,7 +15,7 @@ from ground.viewer import job_viewer
 from portal import clinics, reasons
 from portal.urls_of_charts import SHOWN
 from records import reading, services
-from records.models import ChartNumber, Grant
+from records.models import ChartNumber, Grant, Source
 from records.services import sharing
 from tests import factories as make
 from tests.house.site_rules import RULES
@@ -223,6 +223,31 @@ def test_the_first_page_says_what_changed_and_what_the_patient_wants_to_ask(brow
     page = text_of(browser.get(home(rosa)))
     assert "Shingles" in page
     assert "Can I swim?" in page
+
+
+def test_the_first_page_begins_with_allergies_medicines_and_conditions_as_far_as_they_are_shared(
+    browser, harbor, rosa
+):
+    disagreeing(rosa)
+    nuts = {"resourceType": "AllergyIntolerance", "id": "n", "code": {"text": "Peanuts"}}
+    make.records(rosa, {**nuts, "id": "p", "code": {"text": "Pollen"}, "onsetDateTime": "2026-01-01"})
+    make.records(rosa, {**nuts, "criticality": "high", "onsetDateTime": "2001-01-01"})
+    grant = make.grant(rosa, clinic_id=harbor.pk, kinds=["allergies", "medicines"])
+    at_work(browser)
+    page = text_of(browser.get(home(rosa)))
+    for told in ("Peanuts", "High risk of a dangerous reaction", "Lisinopril", "Not shared with you"):
+        assert told in page
+    assert page.index("Peanuts") < page.index("Pollen") < page.index("Lisinopril")
+    assert "This does not mean that there are no conditions." in page
+    assert "Asthma" not in page
+    assert "glance" in [one.what for one in looks(rosa)]
+    with scope.open(job_viewer(rosa.pk)):
+        Grant.objects.filter(pk=grant.pk).update(kinds=["conditions", "allergies"], since=timezone.now())
+        Source.objects.filter(patient=rosa).update(collected_at=Now())
+    page = text_of(browser.get(home(rosa)))
+    assert "None among what is shared" in page
+    assert "None sent" not in page + text_of(browser.get(f"{home(rosa)}records/allergies/"))
+    assert "Peanuts" not in page
 
 
 def test_without_staff_or_a_second_step_there_is_no_list(client, ana):

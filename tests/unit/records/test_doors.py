@@ -190,6 +190,7 @@ DOORS = {
     "questions": reading.questions,
     "said": reading.said,
     "overview": reading.overview,
+    "glance": reading.glance,
     "packet": lambda viewer: reading.packet(viewer, reading.Plan(date(2026, 12, 1), date(2010, 1, 1))),
     "codes": lambda viewer: reading.by_codes(viewer, ["http://loinc.org|4548-4"], most=50),
     "summary": lambda viewer: summary.summary(viewer, WHOSE),
