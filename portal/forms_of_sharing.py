@@ -35,19 +35,27 @@ class CodeForm(forms.Form):
         return clinic.share_code
 
 
-class ShareForm(forms.Form):
-    """What of one's records a clinic sees, and until when. What is sensitive is off unless ticked."""
+class Fewer(forms.MultipleChoiceField):
+    """Some instead of all. That it may be left empty hangs on the box above: it is not called optional."""
 
-    every_kind = forms.BooleanField(label=_("All kinds of records"), required=False)
-    kinds = forms.MultipleChoiceField(
-        label=_("Or only these kinds"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    is_alternative = True
+
+    def __init__(self, **more: Any) -> None:
+        told = _("If you tick any here, only those are shared.")
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, help_text=told, **more)
+
+
+class ShareForm(forms.Form):
+    """What of one's records a clinic sees, and until when. What is sensitive is off unless ticked; where some
+    are ticked beside "all", those hold.
+    """
+
+    every_kind = forms.BooleanField(label=_("All kinds of records"), required=False, initial=True)
+    kinds = Fewer(label=_("Or only these kinds"))
     every_place = forms.BooleanField(
         label=_("From all my places, also those I connect later"), required=False, initial=True
     )
-    places = forms.MultipleChoiceField(
-        label=_("Or only from these places"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    places = Fewer(label=_("Or only from these places"))
     since = DayField(last=False, label=_("Records from"), help_text=_("Such as 2019 or 2019-05-14."))
     until = DayField(last=True, label=_("Records until"))
     undated = forms.BooleanField(
@@ -97,8 +105,8 @@ class ShareForm(forms.Form):
         found = self.cleaned_data
         return Choice(
             ends_at=timezone.now() + timedelta(days=found["days"]),
-            kinds=None if found["every_kind"] else tuple(found["kinds"]),
-            places=None if found["every_place"] else tuple(map(int, found["places"])),
+            kinds=tuple(found["kinds"]) or None,
+            places=tuple(map(int, found["places"])) or None,
             **{name: found[name] for name in ("since", "until", "undated", "sensitive", "words")},
         )
 

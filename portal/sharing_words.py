@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ground import times
 from records.fhir.kinds import BY_SLUG
 from records.models import Terms
 
@@ -21,15 +20,12 @@ class Scope:
     until: str
 
 
-def scope_of(grant: Terms) -> Scope:
-    """A grant in words. Names no place: who looks by it is told those on the pages themselves."""
+def scope_of(grant: Terms, *, mine: bool = False) -> Scope:
+    """A grant in words; `mine`: for who gives it. Names no place: who looks by it is told those on the pages
+    themselves.
+    """
     shown = " ".join(filter(None, (_kinds(grant), _places(grant), _dates(grant))))
-    return Scope(shown, _held_back(grant), day(grant.ends_at - timedelta(seconds=1)))
-
-
-def day(at: object) -> str:
-    """A day as people read it, where the reader is."""
-    return date_format(timezone.localtime(at), "DATE_FORMAT")  # type: ignore[arg-type]
+    return Scope(shown, _held_back(grant, mine=mine), times.day(grant.ends_at - timedelta(seconds=1)))
 
 
 def _kinds(grant: Terms) -> str:
@@ -48,8 +44,8 @@ def _places(grant: Terms) -> str:
 
 def _dates(grant: Terms) -> str:
     told = {
-        "since": grant.since and date_format(grant.since.date(), "DATE_FORMAT"),
-        "until": grant.until and date_format((grant.until - timedelta(days=1)).date(), "DATE_FORMAT"),
+        "since": grant.since and times.day(grant.since.date()),
+        "until": grant.until and times.day((grant.until - timedelta(days=1)).date()),
     }
     if grant.since and grant.until:
         return _("Dated from %(since)s to %(until)s.") % told
@@ -58,11 +54,12 @@ def _dates(grant: Terms) -> str:
     return _("Dated until %(until)s.") % told if grant.until else ""
 
 
-def _held_back(grant: Terms) -> str:
+def _held_back(grant: Terms, *, mine: bool) -> str:
     dated = grant.since is not None or grant.until is not None
+    own = _("what you say yourself") if mine else _("what the patient says themselves")
     parts = [
         "" if grant.sensitive else _("what places marked as sensitive"),
-        "" if grant.words else _("what the patient says themselves"),
+        "" if grant.words else own,
         _("what has no date") if dated and not grant.undated else "",
     ]
     left = [one for one in parts if one]

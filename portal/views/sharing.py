@@ -37,7 +37,8 @@ def who(request: SignedIn) -> HttpResponse:
         return redirect("portal:share", code=form.cleaned_data["code"])
     given = sharing.given(request.viewer) if request.viewer.patients else ()
     told = [_row(one) for one in given]
-    page = {"rows": [one for one in told if not one["over"]], "past": [one for one in told if one["over"]]}
+    now, past = [one for one in told if not one["over"]], [one for one in told if one["over"]]
+    page = {"groups": _groups(now), "past": past}
     return render(request, "portal/sharing/who.html", {"nav": "sharing", "form": form, **page})
 
 
@@ -101,7 +102,10 @@ def stop(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/stop/`: end it, at once."""
     with or_404(NoSuchGrant, NotTheirs):
         grant = sharing.stop(viewer=request.viewer, public_id=public_id)
-    messages.success(request, _("Stopped. %(name)s sees nothing from now on.") % {"name": grant.named})
+    told = _("Stopped. %(name)s sees nothing from now on.")
+    if grant.accepted_at is None:
+        told = _("Taken back. %(name)s had not accepted, and sees nothing.")
+    messages.success(request, told % {"name": grant.named})
     return redirect("portal:sharing")
 
 
@@ -134,13 +138,24 @@ def _held(request: SignedIn, clinic: Clinic) -> Grant | None:
     )
 
 
+def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who sees records, and apart from them who was asked and sees nothing yet."""
+    seeing = [one for one in rows if one["grant"].accepted_at is not None]
+    waiting = [one for one in rows if one["grant"].accepted_at is None]
+    groups = [
+        {"key": "now", "title": _("Shared now"), "rows": seeing},
+        {"key": "waiting", "title": _("Offered, and not accepted yet"), "rows": waiting},
+    ]
+    return [one for one in groups if one["rows"]]
+
+
 def _row(grant: Grant) -> dict[str, Any]:
     """A line of the list: to whom, how it stands, what, until when."""
     clinic = clinics.by_pk(grant.clinic_id) if grant.clinic_id and grant.recipient == "clinic" else None
     over = grant.stopped_at is not None or grant.ends_at <= timezone.now()
     return {
         "grant": grant,
-        "scope": scope_of(grant),
+        "scope": scope_of(grant, mine=True),
         "over": over,
         "change_url": "" if over else _change_url(grant, clinic),
         "sleeps": carers.is_asleep(grant),

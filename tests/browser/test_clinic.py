@@ -91,7 +91,7 @@ def test_a_patient_shares_a_clinic_reads_and_on_the_click_after_the_end_it_is_go
     rosa.press("See what they will see")
     assert "are not among them" in rosa.main.inner_text()
     rosa.press("^Share this with")
-    assert "waits for their answer" in rosa.main.inner_text()
+    assert "Waiting for" in rosa.main.inner_text()
 
     ana.sign_in()
     ana.press("See what is offered")

@@ -79,7 +79,7 @@ def change(patient, **columns) -> None:
 
 def test_a_person_is_asked_by_mail_accepts_and_reads_what_was_chosen_alone(browser, hers, rosa, maria):
     link = asked(browser)
-    assert "waits for their answer" in text_of(browser.get("/records/sharing/"))
+    assert "Waiting for " in text_of(browser.get("/records/sharing/"))
     assert "Asthma" not in Mail.objects.get(to="maria@example.org").body
     page = text_of(hers.get(link))
     assert "See records of Rosa Delgado?" in page
@@ -153,7 +153,7 @@ def test_who_says_no_is_asked_no_more_and_nothing_is_shown(browser, hers, rosa):
     link = asked(browser)
     assert hers.post(link, {"no": "yes"}).url == "/shared/"
     assert hers.get(link).status_code == 404
-    assert "not taken up" in text_of(browser.get("/records/sharing/"))
+    assert "Not accepted; offer ended on " in text_of(browser.get("/records/sharing/"))
     assert hers.get(f"/shared/{rosa[1].public_id}/records/").status_code == 404
 
 

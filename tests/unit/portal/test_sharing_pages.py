@@ -56,7 +56,10 @@ def test_a_code_leads_to_a_choice_a_preview_and_then_to_a_clinic_that_must_accep
     assert "Secretitis" not in seen
     assert "2 of your records are not among them" in seen
     browser.post(f"{preview}confirm/")
-    assert "waits for their answer" in text_of(browser.get("/records/sharing/"))
+    shared = text_of(browser.get("/records/sharing/"))
+    assert "Waiting for Harbor Clinic to accept." in shared
+    assert "Shared now" not in shared
+    assert "what you say yourself" in shared
     assert viewers.staff_viewer(ana).patients == ()
     (waiting,) = sharing.offered_to(viewers.staff_of(ana))
     sharing.accept(viewer=viewers.staff_of(ana), public_id=waiting.public_id)
@@ -64,7 +67,20 @@ def test_a_code_leads_to_a_choice_a_preview_and_then_to_a_clinic_that_must_accep
     assert "sees records" in text_of(browser.get("/records/sharing/"))
     browser.post(reverse("portal:share_stop", args=[waiting.public_id]))
     assert viewers.staff_viewer(ana).patients == ()
-    assert "stopped" in text_of(browser.get("/records/sharing/"))
+    ended = text_of(browser.get("/records/sharing/"))
+    assert "Stopped on " in ended
+    assert "Until " not in ended
+
+
+def test_all_is_ticked_at_first_but_what_is_sensitive_and_a_few_that_are_ticked_besides_hold(browser, harbor):
+    address = reverse("portal:share", args=[harbor.share_code])
+    page = text_of(browser.get(address))
+    for name, ticked in {"every_kind": 1, "every_place": 1, "sensitive": 0, "words": 0}.items():
+        assert page.split(f'name="{name}"')[1].split(">")[0].count("checked") == ticked
+    for legend in ("Or only these kinds", "Or only from these places"):
+        assert "(optional)" not in page.split(legend)[1].split("</legend>")[0]
+    preview = browser.post(address, {**CHOSEN, "kinds": ["test-results"]}).url
+    assert "Asthma" not in text_of(browser.get(preview))
 
 
 def test_what_is_sensitive_is_shown_where_it_was_ticked(browser, harbor):
@@ -132,7 +148,7 @@ def test_a_clinic_accepts_with_its_own_number_or_declines_and_the_patient_reads_
     assert b"<svg" in client.get("/clinic/code.svg").content
 
 
-def test_what_a_clinic_declined_is_said_to_be_not_taken_up(browser, rosa, harbor, ana):
+def test_what_a_clinic_declined_is_said_to_be_not_accepted(browser, rosa, harbor, ana):
     waiting = make.grant(rosa[1], clinic_id=harbor.pk, accepted_at=None)
     sharing.decline(viewer=viewers.staff_of(ana), public_id=waiting.public_id)
-    assert "not taken up" in text_of(browser.get("/records/sharing/"))
+    assert "Not accepted; offer ended on " in text_of(browser.get("/records/sharing/"))
