@@ -1,7 +1,7 @@
 """What happened at a connection, in words, newest first, a group for each day."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +18,14 @@ from records.fhir.kinds import KINDS
 SHOWN = 20
 _ALL = 2000
 What = Happening.What
+#: In which order things can happen: signing in, being asked, the transfer, what it came to, the end.
+_STEPS = (
+    *(What.SELECTED, What.RETURNED, What.DECLINED, What.UNREACHABLE, What.UNHEARD),
+    *(What.DOUBTED, What.MINE, What.NOT_MINE, What.ASKED, What.ASK_REFUSED),
+    *(What.STARTED, What.FAILED, What.FINISHED, What.TIMED_OUT),
+    *(What.CAME, What.UPDATED, What.NOTHING_NEW, What.NONE_SENT, What.INCOMPLETE, What.GAVE_UP),
+    *(What.LAPSED, What.STOPPED),
+)
 #: What a look that brings nothing is made of.
 _QUIET = frozenset({What.SELECTED, What.STARTED, What.FINISHED, What.NOTHING_NEW, What.ASKED})
 
@@ -29,10 +37,16 @@ def history(connection: Connection, *, everything: bool = False) -> dict[str, An
     """
     mine = Happening.objects.of(connection.patient_id).filter(connection=connection)
     newest = mine.order_by("-at", "-pk")[: _ALL if everything else SHOWN]
-    found = list(newest)
+    found = sorted(newest, key=_place_in_time, reverse=True)
     more = 0 if len(found) < SHOWN or everything else mine.count() - len(found)
     days = [(day, list(each)) for day, each in groupby(found, _day_of)]
     return {"days": list(_folded(days, connection)), "more": more}
+
+
+def _place_in_time(happening: Happening) -> tuple[datetime, int, datetime, int]:
+    """Of one minute what must have come before: the gateway's clock and ours need not agree to a second."""
+    minute = happening.at.replace(second=0, microsecond=0)
+    return minute, _STEPS.index(happening.what), happening.at, happening.pk
 
 
 def _folded(days: Iterable[tuple[date, list[Happening]]], connection: Connection) -> Iterable[dict[str, Any]]:
@@ -83,8 +97,8 @@ def _said() -> dict[str, str]:
         What.RETURNED: _("You signed in at %(place)s and agreed."),
         What.DECLINED: _("%(place)s says that you did not agree."),
         What.UNREACHABLE: _("A connection to %(place)s did not come about."),
-        What.STARTED: _("%(place)s began to send."),
-        What.FINISHED: _("%(place)s had sent everything it sends."),
+        What.STARTED: _("%(place)s began to send to 1upHealth, which fetches for us."),
+        What.FINISHED: _("%(place)s had sent everything to 1upHealth, where we fetch it."),
         What.TIMED_OUT: _("%(place)s did not finish sending in time."),
         What.NOTHING_NEW: _("We looked. Nothing was new."),
         What.NONE_SENT: _("%(place)s answered, but sent no records."),

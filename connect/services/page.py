@@ -43,15 +43,23 @@ def _facts(connection: Connection, known: Beside) -> list[tuple[str, str]]:
     last, since = connection.collected_at, connection.confirmed_at
     said_above = connection.state == State.CONNECTED and not connection.last_error
     found = [
-        *(_coming(connection, known) if connection.state in (State.CONNECTED, State.LAPSED) else ()),
+        *(_coming(connection, known) if _goes_on(connection) else ()),
         (_("Last checked"), words.moment(last) if last and not said_above else ""),
         (_("Connected since"), words.moment(since) if since and connection.state != State.REFUSED else ""),
     ]
     return [(name, text) for name, text in found if text]
 
 
+def _goes_on(connection: Connection) -> bool:
+    """Whether there is something to come: also while we look, once we have looked before."""
+    looking = connection.state == State.COLLECTING and connection.collected_at is not None
+    return looking or connection.state in (State.CONNECTED, State.LAPSED)
+
+
 def _coming(connection: Connection, known: Beside) -> list[tuple[str, str]]:
     look = capfirst(forecasts.when(known.due)) if known.due else ""
+    if connection.state == State.COLLECTING:
+        look = _("We are looking now")
     if connection.state == State.LAPSED:
         look = _("After you have signed in there again")
     return [

@@ -65,6 +65,7 @@ customElements.define("import-progress", class extends HTMLElement {
 
   finish({ url, link_text: words }) {
     this.querySelector("progress")?.remove();
+    for (const part of document.querySelectorAll("[data-so-far]")) part.hidden = true;
     if (!this.link) return;
     const target = url ? new URL(url, location.href) : null;
     if (target?.origin === location.origin) this.link.href = target.href;

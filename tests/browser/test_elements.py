@@ -16,7 +16,7 @@ POLICY = (
 )
 PROGRESS = """<!doctype html><title>x</title><import-progress data-url="/state">
 <p data-text>3 of 10</p><span role="status" data-say></span><progress value="3" max="10"></progress>
-<a href="/here" data-link data-wait>Check again</a></import-progress>
+<a href="/here" data-link data-wait>Check again</a></import-progress><p data-so-far>See what came so far</p>
 <script type="module" src="/static/js/import-progress.js"></script>"""
 PASSKEY = """<!doctype html><title>x</title><form id="answer"><input type="hidden" name="credential"></form>
 <passkey-button data-do="get" data-form="answer" data-options-url="/state" data-cancelled="closed"
@@ -89,6 +89,7 @@ def test_the_end_is_spoken_and_leads_to_the_records(show: Open) -> None:
     assert page.get_by_role("link", name="Show them").get_attribute("href") == f"{ORIGIN}/records/"
     assert page.get_by_role("status").text_content() == "All 10 are here."
     assert page.locator("progress").count() == 0
+    assert page.get_by_text("See what came so far").is_hidden()
 
 
 def test_progress_leads_to_no_other_site(show: Open) -> None:

@@ -187,6 +187,33 @@ def test_a_page_says_what_came_what_did_not_and_what_happened_newest_first(rosa)
     assert [page.index(each) for each in told] == sorted(page.index(each) for each in told)
 
 
+def test_of_one_minute_what_must_have_come_before_stands_below_whatever_the_clocks_say(rosa):
+    connection = a_connection(rosa, collected_at=NOON)
+    with scope.open(rosa.viewer):
+        history.note(connection, [Event(connection.place.key, "", "started", "r4", NOON, (), "s")])
+        for late, what in ((1, What.NOTHING_NEW), (3, What.ASKED)):
+            history.act(connection, what, about="x")
+            mine = Happening.objects.of(rosa.patient).filter(what=what)
+            mine.update(at=NOON + timedelta(seconds=late))
+    page = page_of(rosa, connection)
+    told = ["Nothing was new", "began to send", "We asked "]
+    assert [page.index(each) for each in told] == sorted(page.index(each) for each in told)
+
+
+def test_while_a_place_is_checked_its_page_still_says_what_is_known(rosa):
+    ends = timezone.now() + timedelta(days=60)
+    known = {"collected_at": timezone.now() - timedelta(days=2), "access_state": "active"}
+    connection = a_connection(rosa, state=State.COLLECTING, access_until=ends, **known)
+    with scope.open(rosa.viewer):
+        a_run(connection)
+    page = page_of(rosa, connection)
+    for said in ("Next look We are looking now", "Access good until", "Last checked", "We will remind you"):
+        assert said in page
+    with scope.open(rosa.viewer):
+        Connection.objects.of(rosa.patient).update(collected_at=None)
+    assert "Next look" not in page_of(rosa, connection)
+
+
 def test_a_place_in_trouble_says_so_on_its_card_its_page_and_before_leaving(rosa):
     connection = a_connection(rosa)
     here = ("/connect/places/", f"/connect/places/{connection.public_id}/", "/connect/place/4706/")
