@@ -37,6 +37,8 @@ class Chart:
     scope: Scope
     number: str
     why: str
+    clinic: str
+    """For which clinic they look."""
 
     @property
     def is_emergency(self) -> bool:
@@ -58,7 +60,9 @@ def chart_page(view: View) -> View:
         if why is None:
             return _asked_first(request, public_id)
         viewer = _viewer(request.viewer, grant, why)
-        with borrowed.about(request, grant.patient, viewer, _chart(viewer, grant, why), below(public_id)):
+        with borrowed.about(
+            request, grant.patient, viewer, _chart(request, viewer, grant, why), below(public_id)
+        ):
             return view(request, *args, **kwargs)
 
     return staff_page()(inside)
@@ -86,6 +90,6 @@ def _viewer(nobody: Viewer, grant: Grant, why: Why) -> Viewer:
     return replace(nobody, patients=here, grant_id=grant.pk, reason=why.reason, words=why.words)
 
 
-def _chart(viewer: Viewer, grant: Grant, why: Why) -> Chart:
-    number = reach.number_of(viewer, grant.patient_id)
-    return Chart(grant.patient, grant, scope_of(grant), number, why.text)
+def _chart(request: AtWork, viewer: Viewer, grant: Grant, why: Why) -> Chart:
+    number, clinic = reach.number_of(viewer, grant.patient_id), request.membership.clinic.name
+    return Chart(grant.patient, grant, scope_of(grant), number, why.text, clinic)

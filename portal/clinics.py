@@ -36,10 +36,12 @@ class AlreadyThere(Exception):
     """Somebody of this address works at the clinic already."""
 
 
-def membership_of(user: User) -> Membership | None:
-    """Where this user works now; of several clinics the one they joined first. None: no staff."""
+def memberships_of(user: User) -> tuple[Membership, ...]:
+    """Where this user works now, the clinic they joined first at first. None: no staff. Which of several a
+    page is about says `portal.workplaces`.
+    """
     mine = Membership.objects.filter(user=user, ended_at=None, clinic__is_active=True, user__is_active=True)
-    return mine.select_related("clinic", "user").order_by("started_at", "pk").first()
+    return tuple(mine.select_related("clinic", "user").order_by("started_at", "pk"))
 
 
 def by_code(code: str) -> Clinic | None:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from ground import scope
 from ground.viewer import Viewer
-from portal import announcing, clinics, sessions
-from portal.models import Membership, User
+from portal import announcing, sessions, workplaces
+from portal.workplaces import Work
 from records import reading
 
 
@@ -46,11 +46,10 @@ def _records_name(request: HttpRequest) -> str:
     return _("Records of %(name)s") % {"name": chart.patient.full_name} if chart else _("My records")
 
 
-def _work(request: HttpRequest) -> Membership | None:
+def _work(request: HttpRequest) -> Work | None:
     """Where this person works, for the menu; the pages it leads to ask for themselves."""
-    user = getattr(request, "user", None)
     try:
-        return clinics.membership_of(user) if isinstance(user, User) else None
+        return workplaces.of(request)
     except DatabaseError:
         return None
 

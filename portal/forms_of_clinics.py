@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ground.models import Reason
 from portal.models import Invitation
 from portal.reasons import CHOICES, Why
+from portal.workplaces import Work
 from records.services.reach import Sought
 
 _OFF = {"autocomplete": "off"}
@@ -35,6 +37,18 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["role"].choices = self.fields["role"].choices[1:]  # type: ignore[attr-defined]
+
+
+class ClinicForm(forms.Form):
+    """At which of their clinics somebody works now."""
+
+    clinic = forms.TypedChoiceField(label=_("Where do you work now?"), coerce=UUID, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [(str(one.clinic.public_id), one.clinic.name) for one in work.every]
+        self.fields["clinic"].choices = every  # type: ignore[attr-defined]
+        self.fields["clinic"].initial = str(work.now.clinic.public_id) if work.now else None
 
 
 class AnswerForm(forms.Form):

@@ -38,6 +38,11 @@ def give(request: HttpRequest, public_id: UUID, why: Why) -> None:
     request.session[_KEY] = dict(kept) | {str(public_id): told}
 
 
+def forget(request: HttpRequest) -> None:
+    """Ask for each reason anew."""
+    request.session.pop(_KEY, None)
+
+
 def given(request: HttpRequest, public_id: UUID) -> Why | None:
     """The reason; None where it must be asked for."""
     found = request.session.get(_KEY, {}).get(str(public_id))

@@ -41,6 +41,7 @@ portal_urls = (
         path("account/preferences/", account.preferences, name="preferences"),
         path("account/clock/", account.clock, name="clock"),
         path("clinic/", clinic.clinic, name="clinic"),
+        path("clinic/choose/", clinic.choose, name="clinic_choose"),
         path("clinic/help/", clinic.guide, name="clinic_guide"),
         path("clinic/invite/", clinic.invite, name="clinic_invite"),
         path("clinic/join/<str:word>/", clinic.join, name="clinic_join"),

@@ -30,7 +30,7 @@ def account(request: SignedIn) -> HttpResponse:
     page = {
         "nav": "account",
         "agreements": agreements,
-        "membership": clinics.membership_of(request.user),
+        "memberships": clinics.memberships_of(request.user),
         "ended": services.ended_care(request.user),
         "zone": zone_words(request.user.time_zone),
     }

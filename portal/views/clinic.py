@@ -5,13 +5,14 @@ import uuid
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal import clinics
-from portal.forms_of_clinics import InviteForm
+from portal import clinics, workplaces
+from portal.forms_of_clinics import ClinicForm, InviteForm
 from portal.models import Membership, Role
 from portal.requests import AtWork, SignedIn
 from portal.staff import staff_page
@@ -27,6 +28,20 @@ def clinic(request: AtWork) -> HttpResponse:
     page = {"nav": "clinic", "mine": mine, "members": clinics.members(mine.clinic), "leads": _leads(mine)}
     page["invitations"] = clinics.invitations(mine.clinic) if page["leads"] else []
     return render(request, "portal/clinic/clinic.html", page)
+
+
+@require_http_methods(_FORM)
+def choose(request: SignedIn) -> HttpResponse:
+    """`/clinic/choose/`: at which of their clinics somebody works now, for this sign-in."""
+    work = workplaces.of(request)
+    if work is None:
+        raise Http404
+    form = ClinicForm(request.POST or None, work=work)
+    if request.method == "POST" and form.is_valid():
+        workplaces.choose(request, form.cleaned_data["clinic"])
+        to, below = request.GET.get("to", ""), reverse("portal:clinic")
+        return HttpResponseRedirect(to if to.startswith(below) else reverse("portal:patients"))
+    return render(request, "portal/clinic/choose.html", {"nav": "choose", "form": form})
 
 
 @require_safe
@@ -107,6 +122,7 @@ def join(request: SignedIn, word: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         clinics.join(user=request.user, invitation=invitation)
+        workplaces.choose(request, invitation.clinic.public_id)
         ready = is_mfa_enabled(request.user)
         messages.success(request, _("Welcome to %(clinic)s.") % {"clinic": invitation.clinic.name})
         return redirect("portal:clinic" if ready else "mfa_index")

@@ -55,7 +55,7 @@ def _is_at_work(request: HttpRequest) -> bool:
     if not isinstance(user, User) or not request.path.startswith(reverse("portal:clinic")):
         return False
     try:
-        return clinics.membership_of(user) is not None
+        return bool(clinics.memberships_of(user))
     except DatabaseError:
         return False
 

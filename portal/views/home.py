@@ -29,7 +29,7 @@ def home(request: Request) -> HttpResponse:
             "has_second_step": is_mfa_enabled(request.user),
         }
         return render(request, "portal/staff.html", page)
-    return redirect("portal:patients" if clinics.membership_of(request.user) else "portal:about")
+    return redirect("portal:patients" if clinics.memberships_of(request.user) else "portal:about")
 
 
 def _with_records(request: Request, patient_id: int) -> HttpResponse:

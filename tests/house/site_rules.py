@@ -69,6 +69,7 @@ RULES: dict[str, Rule] = {
     "portal:announcement_away": _mine(405, post=True, args="announcement"),
     "portal:clock": _mine(post=True),
     "portal:clinic": _mine(),  # of hers; she leads it
+    "portal:clinic_choose": _mine(post=True),
     "portal:clinic_open": _mine(),
     "portal:clinic_open_fetch": _mine(405, post=True),
     "portal:clinic_invite": _mine(post=True),

@@ -116,7 +116,7 @@ def test_a_clinic_that_is_not_active_has_no_staff_page(browser, harbor):
 
 def test_the_last_lead_stays(browser, harbor, ana):
     browser.post(reverse("portal:clinic_end", args=[ana.public_id]))
-    assert clinics.membership_of(ana.user) == ana
+    assert clinics.memberships_of(ana.user) == (ana,)
 
 
 def test_only_leads_decide_who_works_there(client, harbor, ana):
@@ -191,6 +191,37 @@ def test_nothing_stays_shared_when_nobody_looks_after_it_any_more(harbor, ana):
     assert viewers.staff_viewer(ana).patients == (rosa.pk,)
     closing.begin(owner)
     assert viewers.staff_viewer(ana).patients == ()
+
+
+def test_who_works_at_two_clinics_says_first_at_which_one_now_and_sees_that_one_alone(browser, harbor, ana):
+    hill = make.membership(make.clinic("Hill Clinic"), ana.user, role="clinician")
+    rosa, tom = make.patient(), make.patient(given="Tom")
+    make.grant(rosa, clinic_id=harbor.pk)
+    make.grant(tom, clinic_id=hill.clinic_id)
+    asked = browser.get("/clinic/patients/").url
+    assert asked == "/clinic/choose/?to=%2Fclinic%2Fpatients%2F"
+    assert "Choose a clinic" in browser.get(asked).content.decode()
+    assert browser.post(asked, {"clinic": str(make.clinic("Elsewhere").public_id)}).status_code == 200
+    assert browser.post(asked, {"clinic": str(harbor.public_id)}).url == "/clinic/patients/"
+    page = browser.get("/clinic/patients/").content.decode()
+    assert "Delgado, Rosa" in page
+    assert "Delgado, Tom" not in page
+    assert browser.get("/clinic/invite/").status_code == 200
+    why = reverse("portal:chart_why", args=[rosa.public_id])
+    browser.post(why, {"reason": "treatment"})
+    assert "Shared with Harbor Clinic" in browser.get(why.removesuffix("why/")).content.decode()
+    there = browser.post(
+        "/clinic/choose/?to=https://elsewhere.example/", {"clinic": str(hill.clinic.public_id)}
+    )
+    assert there.url == "/clinic/patients/"
+    page = browser.get("/clinic/patients/").content.decode()
+    assert "Delgado, Tom" in page
+    assert "Delgado, Rosa" not in page
+    assert browser.get("/clinic/invite/").status_code == 404
+    assert "another one of your clinics" in browser.get(why).content.decode()
+    assert not browser.session.get("reasons")
+    clinics.end_from_outside(member=hill, by=ana.user)
+    assert "Delgado, Rosa" in browser.get("/clinic/patients/").content.decode()
 
 
 def test_a_share_code_can_be_said_aloud():

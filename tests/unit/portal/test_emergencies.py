@@ -159,7 +159,7 @@ def test_it_widens_what_a_clinic_was_given_while_it_lasts(client, ana, rosa, har
     with scope.open(job_viewer(rosa.pk)):
         mine = Grant.objects.of(rosa.pk).filter(recipient="emergency")
         mine.update(ends_at=mine.get().accepted_at)
-    assert "Shared with your clinic until" in text_of(client.get(home))
+    assert "Shared with Harbor Clinic until" in text_of(client.get(home))
     assert client.get(one_of(rosa)).status_code == 404
 
 
