@@ -8,7 +8,7 @@ No Celery retry, no countdown: the row is the schedule, and the sweep finds it.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,19 +87,39 @@ def put(kind: str, *, subject: int, patient_id: int | None = None, due: datetime
     `due`: aware; None for now.
     """
     when = due or Now()
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(
-                kind=kind, subject=subject, patient_id=patient_id, due_at=when, request_id=request_id.get()
-            )
-    except IntegrityError:
-        Job.objects.filter(kind=kind, subject=subject, state=Job.State.WAITING).update(
-            due_at=Least(F("due_at"), when)
-        )
-        job = Job.objects.get(kind=kind, subject=subject, state=Job.State.WAITING)
+    job: Job | None = None
+    while job is None:  # of two at once the second finds the first's, which may be over by then
+        job = _written(kind, subject, patient_id, when) or _brought_forward(kind, subject, when)
     if due is None:
         transaction.on_commit(lambda: ring(job.pk), robust=True)
     return job
+
+
+def _written(kind: str, subject: int, patient_id: int | None, when: "datetime | Now") -> Job | None:
+    try:
+        with transaction.atomic():
+            return Job.objects.create(
+                kind=kind, subject=subject, patient_id=patient_id, due_at=when, request_id=request_id.get()
+            )
+    except IntegrityError:
+        return None
+
+
+def _brought_forward(kind: str, subject: int, when: "datetime | Now") -> Job | None:
+    """The open one, locked until the transaction around ends; None where it ended meanwhile."""
+    open_one = Job.objects.filter(kind=kind, subject=subject, state=Job.State.WAITING)
+    open_one.update(due_at=Least(F("due_at"), when))
+    return open_one.first()
+
+
+def put_for_each(kind: str, patients: Iterable[int]) -> None:
+    """Write down the same work for many patients, each of whom is the subject of a job; the sweep rings."""
+    subjects = sorted(set(patients))
+    with transaction.atomic():
+        due = Job.objects.filter(kind=kind, subject__in=subjects, state=Job.State.WAITING)
+        due.update(due_at=Least(F("due_at"), Now()))
+        rows = [Job(kind=kind, subject=pk, patient_id=pk, request_id=request_id.get()) for pk in subjects]
+        Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 def ring(job_id: int) -> None:
@@ -192,7 +212,11 @@ def try_again(job_id: int) -> Job | None:
 
 
 def settle(job: Job, outcome: Outcome) -> None:
-    """Write what a slice came to; where there is more to do now, ring for it at the back of the queue."""
+    """Write what a slice came to; where there is more to do now, ring for it at the back of the queue.
+
+    A slice that decides by rows which others change may do so itself, in the transaction in which it looked
+    and after `renew`: whoever changes them then, and puts the job, is not forgotten. Twice is as once.
+    """
     ours = Job.objects.filter(pk=job.pk, lease=job.lease, state=Job.State.WAITING)
     match outcome:
         case Done():
