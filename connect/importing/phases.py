@@ -14,7 +14,18 @@ from django.utils import timezone
 
 from connect import gateways, notices
 from connect.gateway import PatientRef
-from connect.importing import access, answers, asking, gate, happenings, history, identity, passes, vanished
+from connect.importing import (
+    access,
+    answers,
+    asking,
+    claims,
+    gate,
+    happenings,
+    history,
+    identity,
+    passes,
+    vanished,
+)
 from connect.importing.asking import asking as ask
 from connect.importing.asking import following
 from connect.importing.passes import fetching, following_pass
@@ -23,6 +34,7 @@ from connect.models import Connection, Happening, ImportRun, LinkAttempt
 from ground import counting
 from ground.jobs import Done, Later, More, Outcome
 from records import store
+from records.services import whole
 
 log = logging.getLogger(__name__)
 
@@ -57,16 +69,14 @@ def finding(work: Slice) -> Outcome:
     refs = work.gateway.patients(work.access(), connection.fhir_version)
     with work.keeping() as run:
         here = [ref for ref in refs if ref.place_key == work.place.key] or _nameless(run, refs)
-        known = gate.known(run)
-        agreed = [
-            ref.id for ref in here if ref.id in run.connection.accepted or gate.is_ours(run, ref, known)
-        ]
+        known, mine = gate.known(run), claims.not_anothers(run.connection, here)
+        agreed = claims.claim(run.connection, _agreed(run, mine, known))
         run.connection.others = len(here) - len(agreed)
         run.connection.save(update_fields=["others"])
         if agreed:
             return _walk(run, agreed, [ref.id for ref in refs])
-        if here and run.attempt is not None:
-            return _doubt(run, here, known)
+        if mine and run.attempt is not None:
+            return _doubt(run, mine, known)
         return following_pass(run)
 
 
@@ -128,6 +138,11 @@ STEPS: dict[str, Callable[[Slice], Outcome]] = {
 }
 
 
+def _agreed(run: ImportRun, here: Iterable[PatientRef], known: identity.Known) -> list[str]:
+    accepted = run.connection.accepted
+    return [ref.id for ref in here if ref.id in accepted or gate.is_ours(run, ref, known)]
+
+
 def _confirmed(run: ImportRun, found: happenings.Happenings) -> None:
     connection = run.connection
     connection.state, connection.ended_at = Connection.State.COLLECTING, None
@@ -166,6 +181,8 @@ def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
 def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     """The gate is open: note whom to fetch, of all the account knows, and begin a pass over their pages."""
     connection = run.connection
+    if run.attempt is not None or not set(connection.accepted) >= set(agreed):
+        whole.changed(connection.patient_id)
     connection.accepted = sorted({*connection.accepted, *agreed})
     connection.state = Connection.State.COLLECTING
     _open_source(connection, "open")

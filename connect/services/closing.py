@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from connect import gateways, tokens
 from connect.gateway import NotFound, SignInAgain
-from connect.models import Account, Connection, LinkAttempt, Parting
+from connect.models import Account, Connection, LinkAttempt, Mirrored, Parting
 from connect.services import leaving
 from ground import scope
 from ground.viewer import job_viewer
@@ -29,9 +29,10 @@ def stop_all(patient_id: int) -> int:
 
 
 def all_confirmed(patient_id: int) -> bool:
-    """Whether the gateway has confirmed every stop and every deletion."""
+    """Whether the gateway has confirmed every stop and every deletion, and that no clinic sees anything."""
     with scope.open(job_viewer(patient_id)):
-        return not Parting.objects.of(patient_id).filter(ended_at=None).exists()
+        open_ones = (each.objects.of(patient_id).filter(ended_at=None) for each in (Parting, Mirrored))
+        return not any(rows.exists() for rows in open_ones)
 
 
 def stores(patient_id: int) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from ground import jobs, scope
 from ground.models import Job
 from ground.viewer import Viewer
 from records import store
+from records.services import whole
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,8 @@ def _parted(connection: Connection, what: Parting.What) -> Parting:
     )
     mine = Connection.objects.of(connection.patient_id).filter(pk=connection.pk)
     mine.update(state=Connection.State.ENDED, ended_at=Now(), **(_GONE if deleting else {}))
+    if deleting:
+        whole.changed(connection.patient_id)
     jobs.put(JOB, subject=made.pk, patient_id=connection.patient_id)
     return made
 

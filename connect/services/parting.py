@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connect import gateways, tokens
 from connect.gateway import CannotIngest, GatewayError, NotFound, SignInAgain, TryLater
-from connect.models import Account, Connection, Happening, ImportRun, LinkAttempt, Parting
+from connect.models import Account, Connection, Happening, ImportRun, LinkAttempt, Mirrored, Parting
 from connect.services import leaving
 from ground import jobs, scope
 from ground.jobs import Done, Later, More, Outcome
@@ -28,6 +28,9 @@ What, Phase, Ended = Parting.What, Parting.Phase, Parting.Ended
 _WAITS = (5, 15, 60, 300, 900)  # seconds
 _REFUSED_WAIT = 3600.0  # seconds; asking the same way may help after somebody looked into it
 _AFTER_CRASHES = timedelta(hours=1)
+_OTHERS_WAIT = 5.0  # seconds
+_OTHERS_FIRST = timedelta(minutes=15)
+"""How long what a clinic was let see is taken back before it is deleted; what is gone is seen by nobody."""
 _NOTHING_LEFT = ("no_sign_in", "not_connected")
 
 
@@ -111,8 +114,10 @@ def _revoked(job: Job, parting: Parting) -> Outcome:
 
 
 def _there(job: Job, parting: Parting) -> Outcome:
-    """Delete one upstream Patient, with all that belongs to it."""
+    """Delete one upstream Patient, with all that belongs to it, once nobody else is let see it there."""
     gateway, patient = parting.place.gateway, parting.upstream[0]
+    if _is_seen(parting, patient) and timezone.now() - parting.stopped_at < _OTHERS_FIRST:
+        return Later(_OTHERS_WAIT, note="permissions")
     access = tokens.key(parting.patient_id, gateway, person=False, asked=True).access
     eraser = gateways.eraser(gateway, person=False, whose=parting.patient_id)
     try:
@@ -176,6 +181,12 @@ def _locked(parting: Parting) -> Parting:
     mine = Parting.objects.of(parting.patient_id).select_related("place").select_for_update(of=("self",))
     found: Parting = mine.get(pk=parting.pk)
     return found
+
+
+def _is_seen(parting: Parting, upstream: str) -> bool:
+    with scope.open(job_viewer(parting.patient_id)):
+        mine = Mirrored.objects.of(parting.patient_id).filter(upstream=upstream, ended_at=None)
+        return bool(mine.exists())
 
 
 def _account(parting: Parting) -> Account | None:

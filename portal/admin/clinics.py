@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connect.services import mirrors
 from ground import scope
 from ground.viewer import Viewer
 from portal import clinics
 from portal.admin.acting import action
-from portal.admin.house import Made, Untouched, number, site
+from portal.admin.house import Made, Untouched, number, site, yes_no
 from portal.models import Clinic, Invitation, Membership
 from portal.models.clinic import new_share_code
 from records import access
@@ -29,12 +30,12 @@ class ClinicAdmin(Made):
         " active shows its staff nothing, from their next click on."
     )
     find_by = gettext_lazy("a part of the name, or the share code")
-    list_display = ("name", "share_code", "is_active", "people", "patients", "created_at")
+    list_display = ("name", "share_code", "is_active", "people", "patients", "at_oneup", "created_at")
     list_filter = ("is_active",)
-    fields = ("name", "is_active", "share_code", "people", "patients", "created_at")
-    readonly_fields = ("share_code", "people", "patients", "created_at")
+    fields = ("name", "is_active", "share_code", "people", "patients", "at_oneup", "created_at")
+    readonly_fields = ("share_code", "people", "patients", "at_oneup", "created_at")
     ordering = ("name", "pk")
-    actions = ("new_code",)
+    actions = ("new_code", "mirror", "mirror_no_more")
 
     def found(self, rows: "QuerySet[Any]", words: str) -> "QuerySet[Any]":
         """By code or name."""
@@ -51,6 +52,52 @@ class ClinicAdmin(Made):
         viewer = Viewer("staff", (), clinic_id=row.pk)
         with scope.open(viewer):
             return len(access.patients_of(viewer))
+
+    @admin.display(description=gettext_lazy("also lets it see at 1upHealth"))
+    def at_oneup(self, row: Clinic) -> str:
+        """Whether what patients share is repeated there, and to which user."""
+        account = mirrors.account_of(row.pk)
+        if account is None or account.on_since is None:
+            return yes_no(False)
+        if not account.external_id:
+            return _("yes, its user there is being made")
+        told = {"number": account.external_id, "name": account.app_user_id}
+        return _("yes, user %(number)s, which we call %(name)s") % told
+
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        """Keep it; one that was switched on or off is let see at 1upHealth accordingly."""
+        super().save_model(request, obj, form, change)
+        mirrors.clinic_changed(obj.pk)
+
+    @action(
+        gettext_lazy("Let it see at 1upHealth too"),
+        gettext_lazy(
+            "The clinic gets a user of its own at 1upHealth. When a patient agrees, from now on, to share"
+            " everything of a place with this clinic, we also have 1upHealth let that user see all that it"
+            " holds from that place. The patient is told so before they agree. 1upHealth knows no parts: who"
+            " leaves out a kind, a time or what is marked as sensitive is not passed on there, and who shares"
+            " already is only once they change what they share. What the clinic looks at there stands in no"
+            " list of looks of ours. Do this only if the clinic has asked for it and works with 1upHealth"
+            " itself."
+        ),
+        "seeing at 1upHealth switched on",
+    )
+    def mirror(self, request: HttpRequest, row: Clinic) -> bool:
+        """Make its account there and repeat grants from now on."""
+        return row.is_active and mirrors.switch_on(row.pk)
+
+    @action(
+        gettext_lazy("Let it see at 1upHealth no more"),
+        gettext_lazy(
+            "We have 1upHealth take back, for every patient, what it let the clinic’s user see, and ask until"
+            " it has confirmed. What patients share here stays as it is. Switched on again, it begins anew"
+            " with what is agreed from then on."
+        ),
+        "seeing at 1upHealth switched off",
+    )
+    def mirror_no_more(self, request: HttpRequest, row: Clinic) -> bool:
+        """Take all of it back."""
+        return mirrors.switch_off(row.pk)
 
     @action(
         gettext_lazy("Give a new share code"),

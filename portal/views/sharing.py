@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.services import mirrors
 from ground import scope
 from ground.absence import or_404
 from ground.scope import scoped
@@ -36,7 +37,7 @@ def who(request: SignedIn) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect("portal:share", code=form.cleaned_data["code"])
     given = sharing.given(request.viewer) if request.viewer.patients else ()
-    told = [_row(one) for one in given]
+    told = _rows(request, given)
     now, past = [one for one in told if not one["over"]], [one for one in told if one["over"]]
     page = {"groups": _groups(now), "past": past}
     return render(request, "portal/sharing/who.html", {"nav": "sharing", "form": form, **page})
@@ -77,15 +78,17 @@ def preview(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
         all_there = {one.slug: one.count for one in _menu(request)}
         page = {"nav": "sharing", "grant": grant, "found": found, "shown": shown}
         page["left_out"] = sum(all_there.values()) - sum(one.count for one in shown)
-        page["places"] = found.places
+        page["places"], page["mirrored"] = found.places, mirrors.says(grant)
         page["total"] = sum(one.count for one in shown)
         return render(request, "portal/sharing/preview.html", page)
 
 
 @require_POST
 def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
-    """`/records/sharing/<id>/confirm/`: share it."""
+    """`/records/sharing/<id>/confirm/`: share it, as the preview said."""
     with or_404(NoSuchGrant, NotTheirs):
+        if "mirrored" not in request.POST and mirrors.says(_grant(request, public_id)):
+            return redirect("portal:share_preview", public_id)  # it says more by now than they have read
         grant = sharing.offer(viewer=request.viewer, public_id=public_id)
     if carers.offered(draft=public_id, grant=grant):
         told = _("We wrote to %(name)s. They see it once they accept, which they can for two weeks.")
@@ -102,11 +105,22 @@ def stop(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     """`/records/sharing/<id>/stop/`: end it, at once."""
     with or_404(NoSuchGrant, NotTheirs):
         grant = sharing.stop(viewer=request.viewer, public_id=public_id)
-    told = _("Stopped. %(name)s sees nothing from now on.")
+    told = _stopped(request, grant)
     if grant.accepted_at is None:
         told = _("Taken back. %(name)s had not accepted, and sees nothing.")
     messages.success(request, told % {"name": grant.named})
     return redirect("portal:sharing")
+
+
+def _stopped(request: SignedIn, grant: Grant) -> str:
+    with scope.open(request.viewer):
+        elsewhere = mirrors.stands(request.viewer)
+    if grant.recipient == Grant.Recipient.CLINIC and grant.clinic_id in elsewhere:
+        return _(
+            "Stopped. %(name)s sees nothing here from now on. We have 1upHealth take it back as well, and ask"
+            " until it has confirmed."
+        )
+    return _("Stopped. %(name)s sees nothing from now on.")
 
 
 def _draft(request: SignedIn, clinic: Clinic, choice: Choice) -> Grant:
@@ -147,6 +161,16 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"key": "waiting", "title": _("Offered, and not accepted yet"), "rows": waiting},
     ]
     return [one for one in groups if one["rows"]]
+
+
+def _rows(request: SignedIn, given: tuple[Grant, ...]) -> list[dict[str, Any]]:
+    """A line for each; how it stands at the gateway stands by the newest of a clinic."""
+    elsewhere: dict[int, str] = dict(mirrors.stands(request.viewer))
+    rows = []
+    for grant in given:
+        here = grant.recipient == Grant.Recipient.CLINIC and grant.offered_at is not None
+        rows.append({**_row(grant), "elsewhere": elsewhere.pop(grant.clinic_id or 0, "") if here else ""})
+    return rows
 
 
 def _row(grant: Grant) -> dict[str, Any]:

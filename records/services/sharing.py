@@ -1,7 +1,8 @@
 """Sharing one's records: offer, change, stop and confirm a grant, and accept or decline one as a clinic.
 
 Each is one short transaction on one row, which `records.access` asks inside every query: what is decided here
-holds from the next query on. A trigger notes who could see what since when.
+holds from the next query on. A trigger notes who could see what since when; where a clinic is concerned, a
+job sees to what is repeated elsewhere (`records.services.whole`).
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from records import access
 from records.fhir.kinds import KINDS
 from records.models import ChartNumber, Grant, GrantChange, Terms
 from records.models.sharing import GrantQuerySet
+from records.services import whole
 
 LONGEST = timedelta(days=2 * 366)
 """No grant lasts longer than two years; it may be given again."""
@@ -145,6 +147,7 @@ def stop_all(viewer: Viewer) -> None:
         mine = Grant.objects.of(patient_id)
         mine.filter(offered_at=None).delete()
         _stop(mine, viewer)
+        whole.changed(patient_id)
 
 
 def confirm(*, viewer: Viewer, public_id: UUID) -> Grant:
@@ -310,6 +313,8 @@ def _write(grant: Grant, viewer: Viewer, **columns: Any) -> Grant:
     grant.changed_by = viewer.user_id
     with transaction.atomic():
         grant.save(update_fields=[*columns, "changed_by"])
+        if grant.recipient == Terms.Recipient.CLINIC and grant.offered_at is not None:
+            whole.changed(grant.patient_id)
     grant.refresh_from_db()
     return grant
 

@@ -361,6 +361,24 @@ def test_a_share_code_is_changed_and_a_last_lead_ended(browser, rosa):
     assert act(browser, "portal_membership", "end_work", member) is None
 
 
+def test_a_clinic_is_let_see_at_1uphealth_only_once_somebody_says_so_and_until_they_say_no(browser):
+    clinic, address = make.clinic(), reverse("admin:portal_clinic_changelist")
+    asked = Job.objects.filter(kind="clinic_account", state="waiting")
+    assert "its user there" not in words_of(browser, address)
+    act(browser, "portal_clinic", "mirror", clinic)
+    assert "yes, its user there is being made" in words_of(browser, address)
+    assert asked.update(state="done") == 1
+    assert act(browser, "portal_clinic", "mirror", clinic) is None
+    asked.update(state="done")
+    page = reverse("admin:portal_clinic_change", args=[clinic.pk])
+    browser.post(page, {"name": clinic.name})  # without the tick of is_active
+    assert asked.update(state="done") == 1
+    assert act(browser, "portal_clinic", "mirror_no_more", clinic) is not None
+    assert "its user there" not in words_of(browser, address)
+    assert asked.exists()
+    assert act(browser, "portal_clinic", "mirror", clinic) is None  # of one that is not active
+
+
 # --- Places, connections, imports ---------------------------------------------------------------------------
 def test_what_is_corrected_stays_whatever_the_directory_says(browser, linked):
     place = linked.place

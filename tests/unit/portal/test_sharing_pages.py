@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from connect.services import mirrors
 from ground import scope
 from portal import viewers
 from records.services import sharing
@@ -87,6 +88,23 @@ def test_what_is_sensitive_is_shown_where_it_was_ticked(browser, harbor):
     address = reverse("portal:share", args=[harbor.share_code])
     preview = browser.post(address, {**CHOSEN, "sensitive": "on"}).url
     assert "Secretitis" in text_of(browser.get(preview))
+
+
+def test_that_a_clinic_also_sees_it_at_1uphealth_is_said_before_or_nothing_is_shared(browser, harbor, ana):
+    address, all_of_it = reverse("portal:share", args=[harbor.share_code]), {**CHOSEN, "sensitive": "on"}
+    before = browser.post(address, all_of_it).url
+    assert "Also at 1upHealth" not in text_of(browser.get(before))
+    mirrors.switch_on(harbor.pk)
+    assert browser.post(f"{before}confirm/").url == before
+    assert sharing.offered_to(viewers.staff_of(ana)) == ()
+    page = text_of(browser.get(before))
+    assert "Because you leave nothing out" in page
+    assert 'name="mirrored"' in page
+    browser.post(f"{before}confirm/", {"mirrored": "yes"})
+    assert len(sharing.offered_to(viewers.staff_of(ana))) == 1
+    less = browser.post(address, CHOSEN).url
+    assert "1upHealth" not in text_of(browser.get(less))
+    assert browser.post(f"{less}confirm/").url != less
 
 
 def test_a_change_begins_with_what_is_shared_now(browser, rosa, harbor):

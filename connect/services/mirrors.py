@@ -1,0 +1,146 @@
+"""Which clinics have an account of their own at the gateway, and what a patient is told about it.
+
+Operators switch it on and off; a job makes the account, and has every patient concerned looked at anew
+(`connect.services.mirroring`).
+"""
+
+import logging
+from datetime import timedelta
+from typing import Literal
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from connect import gateways
+from connect.gateway import AlreadyExists, GatewayError, Refused, TryLater
+from connect.models import ClinicAccount, Mirrored
+from connect.models.account import random_id
+from connect.services import mirroring
+from ground import jobs, scope
+from ground.jobs import Done, Later, Outcome
+from ground.models import Job
+from ground.viewer import Viewer
+from records import access
+from records.models import Grant
+from records.services import whole
+
+log = logging.getLogger(__name__)
+
+JOB = "clinic_account"
+_WAITS = (5, 15, 60, 300, 900)  # seconds
+_REFUSED_WAIT = 3600.0  # seconds
+
+Stands = Literal["sees", "ending"]
+
+
+def account_of(clinic_id: int) -> ClinicAccount | None:
+    """A clinic's account, also one that is switched off or not made yet."""
+    return ClinicAccount.objects.filter(clinic_id=clinic_id, gateway=gateways.USUAL).first()
+
+
+@transaction.atomic
+def switch_on(clinic_id: int) -> bool:
+    """Mirror what is agreed with this clinic from now on; whether it was off. A job makes its account."""
+    account, _made = ClinicAccount.objects.get_or_create(clinic_id=clinic_id, gateway=gateways.USUAL)
+    changed = ClinicAccount.objects.filter(pk=account.pk, on_since=None).update(on_since=Now())
+    jobs.put(JOB, subject=account.pk)
+    return bool(changed)
+
+
+@transaction.atomic
+def switch_off(clinic_id: int) -> bool:
+    """Have all that this clinic's account sees taken back; whether it was on."""
+    mine = ClinicAccount.objects.filter(clinic_id=clinic_id, on_since__isnull=False)
+    changed = mine.update(on_since=None)
+    clinic_changed(clinic_id)
+    return bool(changed)
+
+
+def clinic_changed(clinic_id: int) -> None:
+    """A clinic was switched on or off as a whole: look at its patients anew."""
+    for account in ClinicAccount.objects.filter(clinic_id=clinic_id):
+        jobs.put(JOB, subject=account.pk)
+
+
+def one_slice(job: Job) -> Outcome:
+    """Make the account where there is none, then have every patient it may concern looked at."""
+    account = ClinicAccount.objects.get(pk=job.subject)
+    try:
+        if account.on_since is not None and not account.external_id:
+            _make(account)
+    except gateways.Busy as busy:
+        return Later(busy.retry_after or 1.0, note="budget")
+    except GatewayError as trouble:
+        return _postponed(job, account, trouble)
+    staff = Viewer("staff", (), clinic_id=account.clinic_id)
+    with scope.open(staff):
+        jobs.renew(job)
+        waiting = Job.objects.filter(kind=mirroring.JOB, state=Job.State.WAITING)
+        waiting_for = waiting.values_list("subject", flat=True)
+        jobs.put_for_each(mirroring.JOB, {*access.patients_of(staff), *waiting_for})
+        jobs.settle(job, Done())
+    return Done()
+
+
+def give_up(job: Job) -> None:
+    """It crashed too often: operators see that job, and another one begins anew in an hour. Never none."""
+    log.error("clinic account crashed", extra={"job": job.pk})
+    jobs.put(JOB, subject=job.subject, due=timezone.now() + timedelta(hours=1))
+
+
+def says(grant: Grant) -> bool:
+    """Whether agreeing to this, now, lets a clinic see it at the gateway as well: to be said before."""
+    return whole.leaves_nothing_out(grant) and _is_on(grant.clinic_id)
+
+
+def stands(viewer: Viewer) -> dict[int, Stands]:
+    """Which clinics see something at the gateway, or have not been confirmed to see it no more. Inside the
+    patient's scope.
+    """
+    found: dict[int, Stands] = {}
+    for patient_id in viewer.patients:
+        should = mirroring.wanted(patient_id)
+        rows = Mirrored.objects.of(patient_id).filter(ended_at=None).select_related("account")
+        for row in rows:
+            clinic, is_over = row.account.clinic_id, mirroring.sight(row) not in should
+            if is_over or row.taking_since is not None:
+                found[clinic] = "ending"
+            elif row.given_at is not None:
+                found.setdefault(clinic, "sees")
+    return found
+
+
+def _is_on(clinic_id: int | None) -> bool:
+    return mirroring.switched_on().filter(clinic_id=clinic_id or 0).exists()
+
+
+def _make(account: ClinicAccount) -> None:
+    """Open the account, or find it where the answer was lost: our id of it is stored, and that we asked.
+
+    One that is there before we ever asked is somebody else's and never used, as with a patient's. The code
+    that comes is thrown away: nothing is read by this account.
+    """
+    first = ClinicAccount.objects.filter(pk=account.pk, asked_at=None).update(asked_at=Now())
+    gateway = gateways.of(account.gateway, person=False, asked=True)
+    try:
+        number, _code = gateway.create_account(account.app_user_id)
+    except AlreadyExists:
+        if first:
+            ClinicAccount.objects.filter(pk=account.pk).update(app_user_id=random_id(), asked_at=None)
+            log.error("clinic account id was taken", extra={"account": account.pk})
+            raise Refused("create_account") from None
+        number, _code = gateway.new_code(account.app_user_id)
+    mine = ClinicAccount.objects.filter(pk=account.pk, app_user_id=account.app_user_id)
+    mine.update(external_id=number, troubles=0)
+
+
+def _postponed(job: Job, account: ClinicAccount, trouble: GatewayError) -> Outcome:
+    wait = float(_WAITS[min(account.troubles, len(_WAITS) - 1)])
+    if isinstance(trouble, TryLater):
+        wait = max(trouble.retry_after or wait, 0.5)
+    else:
+        wait = _REFUSED_WAIT
+        log.error("clinic account refused", extra={"job": job.pk, "status": trouble.status})
+    ClinicAccount.objects.filter(pk=account.pk).update(troubles=min(account.troubles + 1, 1000))
+    return Later(wait, note=type(trouble).__name__)
