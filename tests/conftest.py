@@ -185,6 +185,15 @@ def _hashing_is_quick() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _clients_begin_quickly() -> Iterator[None]:
+    """Static files are looked up as they are asked for: else each test client begins by reading them all."""
+    from django.test import override_settings
+
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network is off, but for this machine's own loopback."""

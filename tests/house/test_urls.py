@@ -124,16 +124,19 @@ def test_rosas_own_pages_do_show_them(rosa):
 
 # --- Signed out? -------------------------------------------------------------------------------------------
 def test_signed_out_each_leads_to_the_sign_in_and_back(rosa):
+    nobody = browser()
     for name in BEHIND:
         address = rosa.address(name, RULES[name].args)
-        assert browser().get(address).headers.get("Location") == f"/accounts/login/?next={address}", name
-        assert browser().post(address).headers.get("Location") == "/accounts/login/?next=/", name
+        assert nobody.get(address).headers.get("Location") == f"/accounts/login/?next={address}", name
+        assert nobody.post(address).headers.get("Location") == "/accounts/login/?next=/", name
+    assert not nobody.cookies
 
 
 def test_signed_out_there_and_not_there_are_alike(rosa):
+    nobody = browser()
     for name in NAMED:
         kind = RULES[name].args
-        there, nothing = browser().get(rosa.address(name, kind)), browser().get(rosa.gone(name, kind))
+        there, nothing = (nobody.get(address(name, kind)) for address in (rosa.address, rosa.gone))
         assert (name, there.status_code, there.content) == (name, nothing.status_code, nothing.content)
 
 
@@ -148,7 +151,7 @@ def test_an_open_page_answers_whoever_is_signed_out(rosa):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 def test_no_other_method_is_taken(rosa, method):
     for client in (browser(rosa.user), browser()):
-        for name, rule in RULES.items():
+        for name, rule in drawn_today(3).items():  # `make access` tries all of them, with each role
             taken = 204 if method == "options" and name in FOR_OTHER_SITES else 405
             assert (name, getattr(client, method)(rosa.address(name, rule.args)).status_code) == (name, taken)
 
