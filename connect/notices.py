@@ -9,10 +9,9 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ground import jobs, outbox, unsubscribing
+from ground import jobs, outbox, times, unsubscribing
 
 What = ParamSpec("What")
 
@@ -105,7 +104,7 @@ def sign_in_ends(user: Any, when: date, connection_id: uuid.UUID) -> None:
             "A note for your calendar:\n\n%(calendar)s\n\n%(site)s\n\n"
             "No more of these mails:\n%(leave)s"
         ),
-        day=date_format(when, _("j F Y")),
+        day=times.day(when),
         link=_address("connect:places"),
         calendar=_address("connect:calendar", str(connection_id)),
     )

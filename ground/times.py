@@ -17,20 +17,20 @@ def day(at: date) -> str:
 
 def hour(at: datetime) -> str:
     """A time of the day and its zone."""
-    return f"{clock(at)} {zone(at)}"
+    return f"{clock(at)} {_zone(at)}"
 
 
 def clock(at: datetime) -> str:
-    """A time of the day alone, for lists where the zone stands once."""
+    """A time of the day alone, for the first of two: the other says the zone."""
     return date_format(_local(at), "TIME_FORMAT")
 
 
 def moment(at: datetime) -> str:
     """A day, a time and its zone."""
-    return f"{date_format(_local(at), 'DATETIME_FORMAT')} {zone(at)}"
+    return f"{date_format(_local(at), 'DATETIME_FORMAT')} {_zone(at)}"
 
 
-def zone(at: datetime) -> str:
+def _zone(at: datetime) -> str:
     """What the reader's zone is called at this time: "EST"; "UTC-03" where it has no letters of its own."""
     name = timezone.localtime(at).tzname() or ""
     return name if name[:1].isalpha() else f"UTC{name}"

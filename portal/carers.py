@@ -14,10 +14,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ground import jobs, outbox, scope
+from ground import jobs, outbox, scope, times
 from ground.digests import digest
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
@@ -197,7 +196,7 @@ def _invite(asked: NamedPerson, grant: Grant, word: str) -> None:
 
 def _tell(grant: Grant, subject: str, text: str) -> None:
     """Write to each who looks after the patient; no word of what is shared."""
-    told = {"name": grant.named, "day": date_format(timezone.localtime(_asleep_at(grant)), "DATE_FORMAT")}
+    told = {"name": grant.named, "day": times.day(_asleep_at(grant))}
     link = settings.SITE_URL + reverse("portal:sharing")
     for each in services.looking_after(grant.patient_id):
         with translation.override(each.user.language):

@@ -8,10 +8,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ground import outbox
+from ground import outbox, times
 from portal import clinics
 from portal.models import Holding, Membership, Patient, Role, User
 from portal.viewers import staff_of
@@ -65,7 +64,7 @@ def _tell_lead(user: User, by: Membership, grant: Grant) -> None:
         told = {
             "who": by.name,
             "clinic": by.clinic.name,
-            "at": date_format(timezone.localtime(timezone.now()), "DATETIME_FORMAT"),
+            "at": times.moment(timezone.now()),
             "number": grant.pk,
             "site": settings.SITE_NAME,
         }

@@ -12,10 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ground import outbox
+from ground import outbox, times
 from portal import clinics
 from portal.lookers import Visit
 from portal.models import LookReport, Patient, Role, User
@@ -86,13 +85,13 @@ def _post(to: str, made: LookReport) -> None:
     told = {
         "who": made.looker,
         "clinic": made.clinic.name if made.clinic is not None else settings.SITE_NAME,
-        "at": date_format(timezone.localtime(made.looked_at), "DATETIME_FORMAT"),
+        "at": times.moment(made.looked_at),
         "number": made.pk,
         "site": settings.SITE_NAME,
     }
     outbox.post(
         to=to,
-        subject=_("A patient does not recognise a look at their records (%(number)s)") % told,
+        subject=_("A patient does not recognize a look at their records (%(number)s)") % told,
         body=_(
             "Hello,\n\nA patient asks why their records were looked at: by %(who)s (%(clinic)s), on %(at)s."
             " This is report %(number)s.\n\n"

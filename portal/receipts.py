@@ -5,11 +5,11 @@ Whoever has its address may read it, so it names nobody, no place and nothing of
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.services import going, not_confirmed
+from ground import times
 from portal import closing
 from portal.models import Closure
 from records import store
@@ -35,7 +35,7 @@ def receipt(closure: Closure) -> dict[str, Any]:
 
 
 def _signed_out(closure: Closure) -> Fact:
-    when = date_format(closure.begun_at, _("j F Y"))
+    when = times.day(closure.begun_at)
     return {"name": _("Signing in"), "value": _("Ended on %(day)s, on every device.") % {"day": when}}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from connect import weather
 from connect.models import Connection, Place
+from ground import times
 from ground.models import Job
 
 #: The kind of job that looks at a connection (its subject) again by itself.
@@ -54,7 +55,7 @@ def when(due: datetime) -> str:
         return _("tomorrow")
     if days < _WEEK:
         return _("on %(day)s") % {"day": date_format(local, "l")}
-    return _("on %(day)s") % {"day": date_format(local, _("j F"))}
+    return _("on %(day)s") % {"day": times.day(local)}
 
 
 def access(connection: Connection) -> str:
@@ -115,4 +116,4 @@ def soon(connection: Connection) -> str:
 
 
 def _date(when: datetime | None) -> str:
-    return date_format(timezone.localtime(when), _("j F Y")) if when else ""
+    return times.day(when) if when else ""

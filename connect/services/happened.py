@@ -6,13 +6,13 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.models import Connection, Happening
 from connect.services import words
+from ground import times
 from records.fhir.kinds import KINDS
 
 SHOWN = 20
@@ -76,7 +76,7 @@ def _quiet_days(several: list[tuple[date, list[Happening]]]) -> dict[str, Any]:
 
 
 def _line(happening: Happening, connection: Connection) -> dict[str, str]:
-    return {"time": words.hour(happening.at), "text": _text(happening, connection)}
+    return {"time": times.hour(happening.at), "text": _text(happening, connection)}
 
 
 def _text(happening: Happening, connection: Connection) -> str:
@@ -159,4 +159,4 @@ def _day_of(happening: Happening) -> date:
 
 
 def _day(day: date) -> str:
-    return _("Today") if day == timezone.localdate() else date_format(day, _("j F Y"))
+    return _("Today") if day == timezone.localdate() else times.day(day)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from connect.models import Parting
 from connect.services import words
+from ground import times
 from records import store
 
 What, Phase, Ended = Parting.What, Parting.Phase, Parting.Ended
@@ -98,8 +99,8 @@ def _lead(parting: Parting) -> str:
 
 
 def _here(parting: Parting) -> Fact:
-    text = _("Stopped %(time)s. Nothing is collected since then.")
-    return {"name": _("Here"), "value": text % {"time": words.moment(parting.stopped_at)}}
+    text = _("Stopped on %(time)s. Nothing is collected since then.")
+    return {"name": _("Here"), "value": text % {"time": times.moment(parting.stopped_at)}}
 
 
 def _taken(parting: Parting) -> Fact:
@@ -107,7 +108,7 @@ def _taken(parting: Parting) -> Fact:
     if parting.removed_at is None:
         lines = [*lines, _("We are not through yet.")]
     else:
-        lines = [*lines, _("Finished %(time)s.") % {"time": words.moment(parting.removed_at)}]
+        lines = [*lines, _("Finished on %(time)s.") % {"time": times.moment(parting.removed_at)}]
     return {"name": _("Deleted here"), "lines": lines}
 
 
@@ -115,8 +116,10 @@ def _key_there(parting: Parting) -> Fact:
     """1upHealth holds the key; the place lists it among its apps, which we can neither see nor change."""
     name = _("1upHealth’s way in")
     if parting.revoked_at is not None:
-        text = _("Confirmed %(time)s: 1upHealth, which fetches for us, can no longer sign in there for you.")
-        return {"name": name, "value": text % {"time": words.moment(parting.revoked_at)}}
+        text = _(
+            "Confirmed on %(time)s: 1upHealth, which fetches for us, can no longer sign in there for you."
+        )
+        return {"name": name, "value": text % {"time": times.moment(parting.revoked_at)}}
     if parting.is_over:
         return {"name": name, "value": _("Not taken back."), "quiet": True}
     return not_confirmed(name)
@@ -127,8 +130,8 @@ def _erased_there(parting: Parting) -> Fact:
     if parting.ended == Ended.CONFIRMED:
         if not parting.erased:
             return {"name": name, "value": _("There were none of yours.")}
-        text = _("Deleted, confirmed %(time)s.")
-        return {"name": name, "value": text % {"time": words.moment(parting.ended_at or parting.stopped_at)}}
+        text = _("Deleted, confirmed on %(time)s.")
+        return {"name": name, "value": text % {"time": times.moment(parting.ended_at or parting.stopped_at)}}
     return not_confirmed(name)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.models import Connection, ImportRun
+from ground import times
 
 Phase = ImportRun.Phase
 Outcome = ImportRun.Outcome
@@ -22,18 +23,18 @@ _LONG, _VERY_LONG = timedelta(minutes=10), timedelta(hours=1)
 
 
 def moment(when: datetime) -> str:
-    """A time as people say it, in the reader's own zone: "today, 9:05 AM", "3 Nov 2026, 2:10 PM"."""
+    """A time as people say it, in the reader's own zone: "today, 9:05 a.m. EST"."""
     local, today = timezone.localtime(when), timezone.localdate()
     if local.date() == today:
         return _("today, %(time)s") % {"time": hour(when)}
     if local.date() == today - timedelta(days=1):
         return _("yesterday, %(time)s") % {"time": hour(when)}
-    return f"{date_format(local, _('j M Y'))}, {hour(when)}"
+    return times.moment(when)
 
 
 def hour(when: datetime) -> str:
-    """A time of the day in the reader's own zone: "2:10 PM"."""
-    return date_format(timezone.localtime(when), _("g:i A"))
+    """A time of the day in the reader's own zone: "2:10 p.m. EST"."""
+    return times.hour(when)
 
 
 def progress(run: ImportRun) -> dict[str, Any]:
@@ -52,9 +53,9 @@ def progress(run: ImportRun) -> dict[str, Any]:
 
 
 def day(iso: str) -> str:
-    """A date as people say it: "14 May 1968"; what is no whole date stays as it was sent."""
+    """A date as people say it: "May 14, 1968"; what is no whole date stays as it was sent."""
     try:
-        return date_format(date.fromisoformat(iso), _("j F Y"))
+        return times.day(date.fromisoformat(iso))
     except ValueError:
         return iso
 

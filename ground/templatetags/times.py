@@ -33,9 +33,3 @@ def clock(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """See `times.moment`."""
     return times.moment(at) if at else ""
-
-
-@register.filter
-def zone(at: datetime | None) -> str:
-    """See `times.zone`."""
-    return times.zone(at) if at else ""

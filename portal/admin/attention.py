@@ -39,7 +39,7 @@ def waiting() -> list[Waits]:
         (
             asked,
             ngettext(
-                "%(n)d patient does not recognise a look", "%(n)d patients do not recognise a look", asked
+                "%(n)d patient does not recognize a look", "%(n)d patients do not recognize a look", asked
             ),
             "admin:portal_lookreport_changelist",
         ),

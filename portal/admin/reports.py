@@ -1,4 +1,4 @@
-"""What patients do not recognise among the looks at their records, and what came of it."""
+"""What patients do not recognize among the looks at their records, and what came of it."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from portal.models import LookReport
 class LookReportAdmin(Untouched):
     """That a patient asked about one look. Who looked is a user's number, whose records these are another."""
 
-    section, called = "audit", gettext_lazy("“I do not recognise this”")
+    section, called = "audit", gettext_lazy("“I do not recognize this”")
     about = gettext_lazy(
         "Looks that patients asked about. Ask the clinic's lead, or whoever looked, what it was for; then say"
         " here what you found. The patient reads that, in our words."

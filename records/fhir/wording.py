@@ -275,7 +275,7 @@ PROBLEMS: dict[str, str] = {
     "not-json": _("What was sent is not readable."),
     "not-an-object": _("What was sent is not a record."),
     "no-type": _("What was sent does not say which kind of record it is."),
-    "no-id": _("What was sent has no id, so it could not be recognised when it is sent again."),
+    "no-id": _("What was sent has no id, so it could not be recognized when it is sent again."),
 }
 """Why a resource waits in quarantine; the keys are those of `digest.Problem`."""
 

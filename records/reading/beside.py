@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ground import audit
+from ground import audit, times
 from ground.viewer import Viewer
 from records import access
 from records.models import Correction, CorrectionStep, Question, Record
@@ -120,7 +119,7 @@ def correction_words(doubt: Correction, user_id: int | None) -> str:
 def status_words(doubt: Correction) -> str:
     """How a correction stands, with the day of the letter where one was sent."""
     if doubt.status == Status.SENT and doubt.sent_on:
-        return _("Letter sent on %(date)s") % {"date": date_format(doubt.sent_on, "DATE_FORMAT")}
+        return _("Letter sent on %(date)s") % {"date": times.day(doubt.sent_on)}
     return _(STATUS_WORDS[Status(doubt.status)])
 
 

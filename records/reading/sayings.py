@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ground import audit
+from ground import audit, times
 from ground.viewer import Viewer
 from records import access
 from records.models import Record, Said
@@ -56,7 +54,7 @@ def word_text(kind: str, word: str, *, own: bool) -> str:
 def who_spoke(spoken: Spoken, user_id: int | None) -> str:
     """Who spoke and when: "You said on November 21, 2026". `user_id` is whoever reads it."""
     told = {
-        "date": date_format(timezone.localtime(spoken.at), "DATE_FORMAT"),
+        "date": times.day(spoken.at),
         "who": spoken.speaker,
         "name": spoken.patient.given_name,
     }

@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from ground import times
 from records import papers
 from records.fhir.generic import ALSO_SENT
 from records.fhir.kinds import singular
@@ -150,7 +150,7 @@ def _during(found: Found) -> list[dict[str, Any]]:
 def _came(found: Found) -> list[dict[str, Any]]:
     """Where it came from and when, and whether the source has changed it since."""
     record = found.record
-    collected = date_format(timezone.localtime(record.kept_at), "DATETIME_FORMAT")
+    collected = times.moment(record.kept_at)
     said = _("%(place)s, collected %(time)s") % {"place": found.line.place, "time": collected}
     facts = [(_("Came from"), said)]
     if record.changed > record.arrived:
@@ -173,9 +173,7 @@ def as_of(places: Iterable[Source]) -> list[dict[str, str]]:
 def _as_of(day: date, places: Sequence[Source]) -> dict[str, str]:
     """To the minute for one place, to the day for several: neither claims more than it knows."""
     only = places[0].collected_at if len(places) == 1 else None
-    time = (
-        date_format(timezone.localtime(only), "DATETIME_FORMAT") if only else date_format(day, "DATE_FORMAT")
-    )
+    time = times.moment(only) if only else times.day(day)
     return {"time": time, "places": ", ".join(one.name for one in places)}
 
 

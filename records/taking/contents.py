@@ -3,11 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ground import scope
+from ground import scope, times
 from ground.viewer import Viewer
 from records import reading
 from records.fhir.kinds import BY_SLUG
@@ -66,7 +64,7 @@ def index(frame: Frame, viewer: Viewer, until: int, total: int, drawn: Drawn) ->
 
 def _collected(place: Source) -> str:
     when = place.collected_at
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT") if when else ""
+    return times.moment(when) if when else ""
 
 
 def _kind(name: str, parts: list[tuple[str, str, int]]) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from ground import times
 from records import reading
 from records.fhir.kinds import Kind
 from records.models import Source
@@ -24,7 +24,7 @@ def document(
     title: str, whose: Whose, places: Iterable[Source], blocks: Iterable[Block], *, contents: bool = False
 ) -> Document:
     """A paper of these blocks, with what stands on every page of every paper."""
-    named = {"name": whose.name, "day": date_format(whose.born, "DATE_FORMAT")}
+    named = {"name": whose.name, "day": times.day(whose.born)}
     return Document(
         title=title,
         whose=_("%(name)s, born %(day)s") % named,

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ground import times
 from ground.viewer import Viewer
 from records import reading
 from records.fhir.catalogue import BEHIND, KINDS
@@ -94,7 +94,7 @@ class _Work:
 
     def __init__(self, viewer: Viewer, whose: Whose, state: State, parcel: Parcel) -> None:
         self.viewer, self.state, self.parcel = viewer, state, parcel
-        made = date_format(timezone.localtime(state.made), "DATETIME_FORMAT")
+        made = times.moment(state.made)
         self.frame = pages.Frame(whose, reading.as_of(contents.places(viewer)), made)
 
     def copy(self) -> State:

@@ -1,7 +1,7 @@
 """Words for what the source sent: dates as precise as they were recorded, and our names for its codes.
 
 A date without a time is never moved to another zone: it is a day, not an instant. A time with a zone is shown
-in the reader's; a time without one is shown as it stands.
+in the reader's, which is named; a time without one is shown as it stands.
 """
 
 import re
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ground import times
 from records.fhir import moments, wording
 from records.fhir.row import Fact
 
@@ -86,6 +87,6 @@ def _instant(recorded: str, sort: datetime) -> str:
     if not _ZONED(recorded.strip()):
         return date_format(sort.replace(tzinfo=None), "DATETIME_FORMAT")
     try:
-        return date_format(timezone.localtime(sort), "DATETIME_FORMAT")
+        return times.moment(sort)
     except (OverflowError, ValueError):  # the first and the last days of the calendar have no other zone
         return recorded

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ground import times
 from ground.absence import or_404
 from ground.scope import scoped
 from records import reading
@@ -62,8 +60,8 @@ def version(request: Visit, slug: str, origin: int, name: str, key: str, until: 
     context = {
         "line": found.line,
         "history_url": _address("history", found.line),
-        "came": _moment(found.came),
-        "ended": _moment(found.ended),
+        "came": times.moment(found.came),
+        "ended": times.moment(found.ended),
         **asdict(reading.told(_found(found))),
     }
     return render(request, "records/version.html", {"nav": slug, **context})
@@ -122,7 +120,7 @@ def of_record(line: Line, past: Past | None) -> dict[str, Any] | None:
 def _state(line: Line, past: Past, most: int = _LONG) -> dict[str, Any]:
     """One state of a record: when it came, and what differs from the one before."""
     return {
-        "came": _moment(past.came),
+        "came": times.moment(past.came),
         "is_now": past.until is None,
         "is_first": past.is_first,
         "url": line.url if past.until is None else _address("version", line, past.until),
@@ -140,10 +138,6 @@ def _fact(one: Change, most: int) -> dict[str, Any]:
     if not (one.before or one.after):
         lines = [_("The text has changed.")]
     return {"name": _name(one), "value": "", "lines": lines, "quiet": False, "wide": wide, "url": ""}
-
-
-def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _address(name: str, line: Line, *more: int) -> str:

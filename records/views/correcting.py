@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ground import times
 from ground.absence import or_404
 from ground.scope import scoped
 from records import reading, services
@@ -106,7 +106,7 @@ def clock(found: Correction, today: date) -> str:
     if found.status != Status.SENT or found.sent_on is None:
         return ""
     until = found.sent_on + timedelta(days=DAYS)
-    told = {"days": DAYS, "date": date_format(until, "DATE_FORMAT")}
+    told = {"days": DAYS, "date": times.day(until)}
     if today <= until:
         return _("Places usually have %(days)s days to answer: until %(date)s.") % told
     return (
@@ -132,7 +132,7 @@ def _line(request: Visit, found: Correction) -> Line | None:
 
 
 def _row(found: Correction) -> dict[str, Any]:
-    told = {"date": date_format(timezone.localtime(found.at), "DATE_FORMAT"), "who": found.speaker}
+    told = {"date": times.day(found.at), "who": found.speaker}
     return {
         "pk": found.pk,
         "title": found.title,
@@ -146,7 +146,7 @@ def _row(found: Correction) -> dict[str, Any]:
 def _step(step: CorrectionStep) -> dict[str, str]:
     return {
         "status": _(STATUS_WORDS[Status(step.status)]),
-        "day": date_format(step.day, "DATE_FORMAT"),
+        "day": times.day(step.day),
     }
 
 

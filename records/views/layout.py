@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from ground import times
 from records import addresses
 from records.addresses import reverse
 from records.forms import Asked
@@ -127,7 +126,7 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
         "what": "",
         "place": why.place,
         "places": why.places,
-        "since": date_format(timezone.localtime(why.since), "DATE_FORMAT") if why.since else "",
+        "since": times.day(why.since) if why.since else "",
         "url": _way_on(why.reason),
     }
 

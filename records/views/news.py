@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ground import times
 from ground.scope import scoped
 from records import reading
 from records.addresses import reverse
@@ -130,7 +129,7 @@ def _days(found: News) -> list[dict[str, Any]]:
     """The pieces of a page by the day they came, then by place, then by the visit they name."""
     days: dict[str, dict[str, list[Piece]]] = {}
     for one in found.pieces:
-        day = date_format(timezone.localtime(one.came), "DATE_FORMAT")
+        day = times.day(one.came)
         days.setdefault(day, {}).setdefault(one.line.place, []).append(one)
     return [
         {

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ground import times
 from ground.viewer import Viewer
 from records import addresses, reading
 from records.addresses import reverse
@@ -178,4 +178,4 @@ def _no_gap() -> str:
 
 def day_words(day: date) -> str:
     """A day in the reader's way of writing it."""
-    return date_format(day, "DATE_FORMAT")
+    return times.day(day)

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ground import times
 from ground.scope import scoped
 from records import reading, taking
 from records.addresses import reverse
@@ -148,7 +148,7 @@ def _state(takeout: Takeout | None) -> dict[str, Any] | None:
 
 def _said(takeout: Takeout) -> str:
     if takeout.state == Takeout.State.READY and takeout.ends_at:
-        until = date_format(timezone.localtime(takeout.ends_at), "DATETIME_FORMAT")
+        until = times.moment(takeout.ends_at)
         return _("It is ready. You can download it until %(time)s; then we delete it.") % {"time": until}
     if takeout.state == Takeout.State.LARGE:
         return _("It is larger than we can keep here. You can download it while it is made.")

@@ -501,9 +501,9 @@ def test_keys_are_moved_by_a_job_that_a_button_begins(browser, admin):
     assert type(rotation.one_slice(job)).__name__ == "Done"
 
 
-def test_what_somebody_does_not_recognise_is_settled_and_they_read_so(browser, rosa):
+def test_what_somebody_does_not_recognize_is_settled_and_they_read_so(browser, rosa):
     report = reported(rosa.holdings.get().patient, rosa)
-    assert "1 patient does not recognise a look" in words_of(browser, "/admin/")
+    assert "1 patient does not recognize a look" in words_of(browser, "/admin/")
     assert act(browser, "portal_lookreport", "take_up", report) is not None
     assert act(browser, "portal_lookreport", "was_wrong", report) is not None
     report.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Who looked: the log as the patient reads it, and asking about what one does not recognise."""
+"""Who looked: the log as the patient reads it, and asking about what one does not recognize."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def test_a_visit_says_who_from_where_when_what_and_why(rosa):
     page = rosa.client.get(PAGE).content.decode()
     for words in ("Ana Ruiz", "Harbor Family Care", "Conditions", "Treatment", "Before her operation"):
         assert words in page
-    assert "I do not recognise this" in page
+    assert "I do not recognize this" in page
 
 
 def test_ones_own_looks_are_folded_and_cannot_be_reported(rosa):
@@ -75,7 +75,7 @@ def test_ones_own_looks_are_folded_and_cannot_be_reported(rosa):
     page = rosa.client.get(PAGE).content.decode()
     assert "<details><summary>Your own looks</summary>" in page
     assert "Nobody but you." in page
-    assert "I do not recognise this" not in page
+    assert "I do not recognize this" not in page
     assert rosa.client.get(f"{PAGE}{own.pk}/report/").status_code == 404
 
 

@@ -67,9 +67,9 @@ def test_an_instant_is_told_at_the_readers_time():
         with timezone.override(zone):
             told[zone] = records_words.when(instant)
     assert told == {
-        "Pacific/Honolulu": "Dec. 31, 2025, 11 a.m.",
-        "UTC": "Dec. 31, 2025, 9 p.m.",
-        "Asia/Kolkata": "Jan. 1, 2026, 2:30 a.m.",
+        "Pacific/Honolulu": "Dec. 31, 2025, 11 a.m. HST",
+        "UTC": "Dec. 31, 2025, 9 p.m. UTC",
+        "Asia/Kolkata": "Jan. 1, 2026, 2:30 a.m. IST",
     }
 
 

@@ -110,7 +110,7 @@ def pressure(key, upper, lower, on):
         ),
         (
             [plain(on="2026-03-04T15:00:00Z", value=6), plain("b", "2026-03-04T14:00:00Z", 5)],
-            "6 % on March 4, 2026, 10 a.m., up from 5 % on March 4, 2026, 9 a.m.",
+            "6 % on March 4, 2026, 10 a.m. EST, up from 5 % on March 4, 2026, 9 a.m. EST.",
         ),
     ],
 )

@@ -20,7 +20,7 @@ def in_new_york():
         ("2019", "2019", "2019"),
         ("2019-05", "May 2019", "mayo de 2019"),
         ("2019-05-03", "May 3, 2019", "3 de mayo de 2019"),
-        ("2019-05-03T02:30:00Z", "May 2, 2019, 10:30 p.m.", "2 de mayo de 2019 a las 22:30"),
+        ("2019-05-03T02:30:00Z", "May 2, 2019, 10:30 p.m. EDT", "2 de mayo de 2019 a las 22:30 EDT"),
         ("2019-05-03T10:00:00", "May 3, 2019, 10 a.m.", "3 de mayo de 2019 a las 10:00"),
         ("last spring", "last spring", "last spring"),
         ("", "", ""),

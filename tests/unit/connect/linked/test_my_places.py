@@ -265,7 +265,7 @@ def test_who_just_asked_reads_when_to_ask_again(rosa):
         (timedelta(hours=15), "tonight"),
         (timedelta(hours=24), "tomorrow"),
         (timedelta(days=6), "on Tuesday"),
-        (timedelta(days=7), "on 25 November"),
+        (timedelta(days=7), "on Nov. 25, 2026"),
     ],
 )
 def test_a_time_to_come_is_said_as_people_say_it(later, said):
@@ -277,12 +277,12 @@ def test_a_time_to_come_is_said_as_people_say_it(later, said):
 ACCESS = [
     (
         {"access_state": "active", "access_until": NOON},
-        "Access good until 18 November 2026.",
-        "By 18 November 2026.",
+        "Access good until Nov. 18, 2026.",
+        "By Nov. 18, 2026.",
     ),
     ({"access_state": "active"}, "They do not say until when.", "They do not say."),
     ({"access_state": "active", "access_renewable": True}, "Access is good.", "they lengthen your access"),
-    ({"access_state": "expired", "access_until": NOON}, "Access ended on 18 November 2026.", "Now, to keep"),
+    ({"access_state": "expired", "access_until": NOON}, "Access ended on Nov. 18, 2026.", "Now, to keep"),
     ({"access_state": "revoked"}, "Access was taken back.", "Now, to keep"),
     ({}, "", "They do not say."),
     ({"state": "lapsed"}, "", "Now, to keep"),
