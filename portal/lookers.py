@@ -24,6 +24,7 @@ from records.models import Grant
 DAYS = 7
 """So many days with looks stand on one page."""
 _MOST = 4000  # looks that are read for one page; of days with more the rest is on their own page alone
+_LISTS = ("worklist", "found")
 _REASONS = {str(value): label for value, label in Reason.choices}
 
 
@@ -47,6 +48,8 @@ class Visit:
     looker_id: int | None
     clinic_id: int | None
     report: LookReport | None = None
+    is_list: bool = False
+    """Whether they only stood on a list of patients, or were found by name, and no record was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _visit(looks: list[Look], names: _Names, reports: Mapping[int, LookReport]) 
         is_grave=first.reason == Reason.EMERGENCY,
         looker_id=first.user_id,
         clinic_id=first.clinic_id,
+        is_list=all(one.what in _LISTS for one in looks),
         report=next((reports[one.pk] for one in looks if one.pk in reports), None),
     )
 

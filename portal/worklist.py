@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import timezone
+
 from connect.services.lapsed import lapsed
 from ground import scope
 from ground.viewer import Viewer
@@ -14,40 +16,93 @@ from records.reading import work
 from records.reading.together import Together
 from records.services import reach, reviewing
 
-MOST = 200
-"""Patients whose work is looked through for one page."""
+PAGE = 50
+"""Patients on one page."""
+_MOST = 5000
+"""Patients whose work is counted for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One patient on the list, and why: counts, facts on which places differ, places that lapsed."""
+    """One patient on the list, and why: whether anything is new, places that lapsed, visits that come; `new`
+    and `differing` are counted for the page that shows them.
+    """
 
     patient: Patient
-    new: int
-    differing: int
+    is_moved: bool
     lapsed: tuple[str, ...]
     coming: int
     note: str
     assigned: str
     is_mine: bool
     reviewed_at: datetime | None
+    new: int = 0
+    differing: int = 0
 
     @property
     def waits(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.new or self.differing or self.lapsed or self.coming or self.assigned or self.note)
+        return bool(self.is_moved or self.lapsed or self.coming or self.assigned or self.note)
 
 
-def waiting(viewer: Viewer, clinic: Clinic, now: datetime) -> tuple[Waiting, ...]:
-    """Who waits, those who come soon first, then by how much came. Each is told that they stood there."""
-    grants = reach.everybody(viewer, MOST)
-    patients = {one.patient_id: one.patient for one in grants}
-    viewer = replace(viewer, patients=tuple(patients), reason="coordination")
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One page of who waits: `start` and `end` are the numbers of the first and last of `total`; `mine` says
+    how many were given to the reader.
+    """
+
+    rows: tuple[Waiting, ...]
+    page: int
+    total: int
+    mine: int
+
+    @property
+    def start(self) -> int:
+        """Counted from 1."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def end(self) -> int:
+        """The last one shown."""
+        return self.start - 1 + len(self.rows)
+
+    @property
+    def more(self) -> bool:
+        """Whether there is a page behind this one."""
+        return self.end < self.total
+
+
+def waiting(viewer: Viewer, clinic: Clinic, now: datetime, *, page: int = 1, mine: bool = False) -> Worklist:
+    """Who waits, those who come soon first, then who was not reviewed for longest; `mine`: of those given to
+    the reader. Whom the page shows is told so, once a day for each reader. A page beyond the last is the
+    last.
+    """
+    patients = {one.patient_id: one.patient for one in reach.everybody(viewer, _MOST)}
+    every = replace(viewer, patients=tuple(patients), reason="coordination")
     names = {one.user_id: one.name for one in clinics.members(clinic)}
-    with scope.open(viewer):
-        found = _found(viewer, patients, names, now)
-        work.noted(viewer, [one.patient.pk for one in found])
-    return tuple(sorted(found, key=lambda one: (not one.coming, -one.differing, -one.new)))
+    with scope.open(every):
+        found = sorted(_found(every, patients, names, now), key=_turn)
+    chosen = [one for one in found if one.is_mine or not mine]
+    page = max(1, min(page, -(-len(chosen) // PAGE)))
+    rows = _counted(every, chosen[(page - 1) * PAGE : page * PAGE], now)
+    return Worklist(rows, page, len(chosen), sum(one.is_mine for one in found))
+
+
+def _counted(every: Viewer, rows: list[Waiting], now: datetime) -> tuple[Waiting, ...]:
+    """Those of one page, with how much is new and on how many facts places differ."""
+    shown = replace(every, patients=tuple(one.patient.pk for one in rows))
+    with scope.open(shown):
+        new, differing = work.unreviewed(shown), work.differing(shown)
+        work.noted(shown, shown.patients, _midnight(now))
+    return tuple(
+        replace(one, new=new.get(one.patient.pk, 0), differing=differing.get(one.patient.pk, 0))
+        for one in rows
+    )
+
+
+def _turn(one: Waiting) -> tuple[bool, bool, float]:
+    at = one.reviewed_at
+    return not one.coming, at is not None, at.timestamp() if at else 0.0
 
 
 def disagreements(viewer: Viewer) -> tuple[Together, ...]:
@@ -63,7 +118,7 @@ def colleagues(mine: Membership) -> list[tuple[int, str]]:
 def _found(
     viewer: Viewer, patients: dict[int, Patient], names: dict[int, str], now: datetime
 ) -> list[Waiting]:
-    new, differing, coming = work.unreviewed(viewer), work.disagreements(viewer), work.coming(viewer, now)
+    moved, coming = work.moved(viewer), work.coming(viewer, now)
     reviews = reviewing.reviews(viewer)
     over = lapsed(viewer, [one.pk for one in reading.places(viewer)])
     every = [
@@ -72,7 +127,7 @@ def _found(
             reviews.get(pk) or Review(),
             names,
             viewer.user_id,
-            (new.get(pk, 0), len(differing.get(pk, ())), tuple(over.get(pk, ())), coming.get(pk, 0)),
+            (pk in moved, tuple(over.get(pk, ())), coming.get(pk, 0)),
         )
         for pk, patient in patients.items()
     ]
@@ -84,7 +139,7 @@ def _waiting(
     review: Review,
     names: dict[int, str],
     me: int | None,
-    counts: tuple[int, int, tuple[str, ...], int],
+    counts: tuple[bool, tuple[str, ...], int],
 ) -> Waiting:
     to = review.assigned_to
     return Waiting(
@@ -95,3 +150,8 @@ def _waiting(
         is_mine=to is not None and to == me,
         reviewed_at=review.reviewed_at,
     )
+
+
+def _midnight(now: datetime) -> datetime:
+    """When the reader's day began."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -125,12 +125,20 @@ def assign(request: AtWork) -> HttpResponse:
 @require_safe
 @staff_page()
 def work_to_do(request: AtWork) -> HttpResponse:
-    """`/clinic/to-review/`: what waits to be reviewed; with `?mine` what was given to the reader."""
-    rows = worklist.waiting(request.viewer, request.membership.clinic, timezone.now())
-    mine = "mine" in request.GET
-    page = {"rows": [one for one in rows if one.is_mine or not mine], "mine": mine}
-    page["many"] = sum(one.is_mine for one in rows)
-    return render(request, "portal/clinic/work.html", {"nav": "work", **page})
+    """`/clinic/to-review/`: what waits to be reviewed; with `?mine` what was given to the reader. A page
+    at a time.
+    """
+    mine, page = "mine" in request.GET, _number(request.GET.get("page", ""))
+    clinic = request.membership.clinic
+    found = worklist.waiting(request.viewer, clinic, timezone.now(), page=page, mine=mine)
+    to = "?mine=yes&page=" if mine else "?page="
+    context = {
+        "found": found,
+        "mine": mine,
+        "previous_url": f"{to}{found.page - 1}" if found.page > 1 else "",
+        "next_url": f"{to}{found.page + 1}" if found.more else "",
+    }
+    return render(request, "portal/clinic/work.html", {"nav": "work", **context})
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """What waits to be reviewed, for many patients at once: what came, on what places differ, who comes soon.
 
-Counts are values and leave no look. Facts on which places differ are records that were read: whoever lists
-them says so with `noted`.
+Counts are values and leave no look. Whoever stands on a list of work is told that once a day, by `noted`
+(decision 0040).
 """
 
 from collections import defaultdict
@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from ground import audit
+from ground import audit, witness
+from ground.models import Look
 from ground.viewer import Viewer
 from records import access
 from records.fhir.kinds import KINDS
@@ -22,15 +23,33 @@ from records.reading.packet import TO_COME
 from records.reading.together import Together, gathered_lines
 from records.reading.unread import NEVER
 
+LISTED = "worklist"
 _SOON = timedelta(days=7)
 _LISTED = tuple(kind.slug for kind in KINDS)
 
 
+def moved(viewer: Viewer) -> frozenset[int]:
+    """Of whom a record that is shown came or changed since the viewer's clinic last reviewed. For a whole
+    clinic: of each patient no more than one such record is looked for.
+    """
+    newer = access.visible_to(viewer).filter(patient_id=OuterRef("patient_id"), changed__gt=OuterRef("done"))
+    feeds = Feed.objects.filter(patient_id__in=viewer.patients).alias(done=_done(viewer))
+    asked = feeds.filter(number__gt=F("done")).annotate(
+        newest=Subquery(newer.order_by().values("changed")[:1])
+    )
+    return frozenset(pk for pk, newest in asked.values_list("patient_id", "newest") if newest is not None)
+
+
 def unreviewed(viewer: Viewer) -> dict[int, int]:
-    """How many records came or changed since the viewer's clinic last reviewed, by patient."""
-    mine = Review.objects.filter(clinic_id=viewer.clinic_id or 0, patient_id=OuterRef("patient_id"))
-    done = Coalesce(Subquery(mine.values("number")[:1]), 0)
-    moved = access.visible_to(viewer).filter(kind__in=_LISTED).alias(done=done).filter(changed__gt=F("done"))
+    """How many records came or changed since the viewer's clinic last reviewed, by patient. For one or a page
+    of them: each record is counted.
+    """
+    moved = (
+        access.visible_to(viewer)
+        .filter(kind__in=_LISTED)
+        .alias(done=_done(viewer))
+        .filter(changed__gt=F("done"))
+    )
     return dict(moved.order_by().values_list("patient_id").annotate(Count("pk")))
 
 
@@ -54,16 +73,35 @@ def disagreements(viewer: Viewer) -> dict[int, tuple[Together, ...]]:
     return {patient_id: tuple(some) for patient_id, some in found.items()}
 
 
+def differing(viewer: Viewer) -> dict[int, int]:
+    """How many of these facts there are, by patient: numbers, for a list that shows no record."""
+    with witness.counting():
+        return {patient_id: len(some) for patient_id, some in disagreements(viewer).items()}
+
+
 def feed_number(viewer: Viewer) -> int:
     """The end of the feed of the one patient in reach, which a review takes."""
     numbers = Feed.objects.filter(patient_id__in=viewer.patients).values_list("number", flat=True)
     return numbers.first() or 0
 
 
-def noted(viewer: Viewer, patients: Iterable[int]) -> None:
-    """Write the look of a worklist at each patient who stands on it."""
+def noted(viewer: Viewer, patients: Iterable[int], since: datetime) -> None:
+    """Write the look of a list of work at each patient who stands on it, unless this reader has left one for
+    this clinic since (the beginning of their day).
+    """
+    mine = Look.objects.filter(user_id=viewer.user_id, clinic_id=viewer.clinic_id, what=LISTED)
+    told = set(
+        mine.filter(patient_id__in=viewer.patients, at__gte=since).values_list("patient_id", flat=True)
+    )
     for patient_id in patients:
-        audit.looked(viewer, patient_id, "worklist")
+        if patient_id not in told:
+            audit.looked(viewer, patient_id, LISTED)
+
+
+def _done(viewer: Viewer) -> Coalesce:
+    """Up to which number the patient of a row is reviewed, in a query."""
+    mine = Review.objects.filter(clinic_id=viewer.clinic_id or 0, patient_id=OuterRef("patient_id"))
+    return Coalesce(Subquery(mine.values("number")[:1]), 0)
 
 
 def _numbers(viewer: Viewer) -> Iterable[tuple[int, int]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ground import scope
 from ground.models import Look
 from ground.viewer import job_viewer
-from portal import clinics, reasons
+from portal import clinics, lookers, reasons
 from portal.urls_of_charts import SHOWN
 from records import reading, services
 from records.models import ChartNumber, Grant, Source
@@ -285,7 +285,9 @@ def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_re
     assert "one disagreement" in page
     assert "visit this week" in page
     assert "Ode, Ben" not in page
+    browser.get("/clinic/to-review/")
     assert [(look.what, look.reason) for look in looks(rosa)] == [("worklist", "coordination")]
+    assert looks(rosa)[0].kinds == []  # it was counted, and no record shown
     assert looks(ben) == []
     at_work(browser)
     page = text_of(browser.get(home(rosa)))
@@ -324,6 +326,34 @@ def test_work_is_given_to_a_colleague_with_a_note_that_no_other_clinic_sees(brow
     client = signed_in(tom)
     for address in ("/clinic/to-review/", home(rosa)):
         assert "Call about the dose" not in text_of(client.get(address))
+
+
+def test_the_list_of_work_is_paged_and_tells_only_whom_it_shows_once_a_day(
+    browser, harbor, rosa, ana, monkeypatch
+):
+    monkeypatch.setattr("portal.worklist.PAGE", 1)
+    tom = make.patient(make.user(), given="Tom", family="Zander")
+    make.records(tom, make.condition("t"))
+    for each in (rosa, tom):
+        make.grant(each, clinic_id=harbor.pk)
+    page = text_of(browser.get("/clinic/to-review/"))
+    assert "1 to 1 of 2" in page
+    assert "Delgado, Rosa" in page
+    assert [len(looks(one)) for one in (rosa, tom)] == [1, 0]
+    page = text_of(browser.get("/clinic/to-review/?page=99"))
+    assert "Zander, Tom" in page
+    assert "?page=1#count" in page
+    browser.get("/clinic/to-review/?page=2")
+    assert [len(looks(one)) for one in (rosa, tom)] == [1, 1]
+    mine = make.looking(tom)
+    with scope.open(mine):
+        ((visit,),) = [day.others for day in lookers.log_of(mine).days]
+    assert visit.is_list
+    ben = make.user()
+    TOTP.activate(ben, generate_totp_secret())
+    make.membership(harbor, ben, name="Ben Ode")
+    signed_in(ben).get("/clinic/to-review/?page=2")
+    assert [len(looks(one)) for one in (rosa, tom)] == [1, 2]
 
 
 def test_what_is_not_shared_is_no_work(browser, harbor, rosa):
