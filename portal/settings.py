@@ -190,6 +190,9 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3  # new codes for one sign-up
+# allauth's own, one in ten seconds, makes a code that is never sent when somebody presses twice.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "5/2m/key"}
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -61,6 +61,21 @@ def test_a_wrong_code_opens_nothing_and_three_end_the_try():
     assert not they.is_in(client)
 
 
+def test_who_typed_a_wrong_code_is_sent_a_new_one_there():
+    client = they.browser()
+    they.sign_up(client, EMAIL)
+    first = they.code_for(EMAIL)
+    page = client.post("/accounts/confirm-email/", {"code": "WRONG1"}).content.decode()
+    assert "Send a new code" in page
+    client.post("/accounts/confirm-email/", {"action": "resend"})
+    assert they.code_for(EMAIL) != first
+    assert len(they.letters(EMAIL)) == 2
+    client.post("/accounts/confirm-email/", {"code": first})
+    assert not they.is_in(client)
+    they.confirm(client, EMAIL)
+    assert they.is_in(client)
+
+
 def test_one_person_is_one_user_however_the_address_is_written():
     make.user(EMAIL)
     they.sign_up(they.browser(), "Rosa@Example.org")
