@@ -38,7 +38,7 @@ class CodeForm(forms.Form):
 class Fewer(forms.MultipleChoiceField):
     """Some instead of all. That it may be left empty hangs on the box above: it is not called optional."""
 
-    is_alternative = True
+    is_unmarked = True
 
     def __init__(self, **more: Any) -> None:
         told = _("If you tick any here, only those are shared.")

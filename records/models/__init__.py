@@ -1,6 +1,7 @@
 """What is kept: records, what they were before, where they came from, and what each place answered;
 what the patient says, and whom they let see it."""
 
+from records.models.contact import EmergencyContact
 from records.models.desk import Review
 from records.models.feed import Feed, Looked, Seen
 from records.models.handout import Handout, HandoutPart
@@ -24,6 +25,7 @@ __all__ = [
     "Correction",
     "CorrectionStep",
     "Delivery",
+    "EmergencyContact",
     "Feed",
     "Grant",
     "GrantChange",

@@ -18,6 +18,7 @@ from records.reading.beside import (
     status_words,
 )
 from records.reading.completeness import STATES, Cell, Completeness, State, completeness
+from records.reading.contacts import to_call
 from records.reading.counts import KindCount, Overview, menu, overview, places
 from records.reading.finding import NotThere, raw
 from records.reading.fresh import WHATS, Since, What, has_news, since, upto
@@ -149,6 +150,7 @@ __all__ = [
     "sought",
     "status_words",
     "timeline",
+    "to_call",
     "together",
     "told",
     "trend",

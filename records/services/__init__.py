@@ -2,6 +2,7 @@
 (`records.services.sharing`).
 """
 
+from records.services.contacts import Person, keep_contacts
 from records.services.seen import mark_opened, mark_seen
 from records.services.speaking import (
     Speaker,
@@ -15,10 +16,12 @@ from records.services.speaking import (
 )
 
 __all__ = [
+    "Person",
     "Speaker",
     "answer",
     "ask",
     "doubt",
+    "keep_contacts",
     "mark_opened",
     "mark_seen",
     "note_status",

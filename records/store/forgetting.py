@@ -2,6 +2,7 @@
 
 from records.models import (
     Correction,
+    EmergencyContact,
     Feed,
     Looked,
     Question,
@@ -15,7 +16,7 @@ from records.models import (
 from records.store import erasing, writing
 from records.store.erasing import Count
 
-_WORDS = (Said, Correction, Question)
+_WORDS = (Said, Correction, Question, EmergencyContact)
 
 
 def forget(patient_id: int) -> Count | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ground import scope
+from ground import scope, times
 from ground.viewer import Viewer
 from records import reading
 from records.fhir.texts import fold
@@ -203,7 +203,13 @@ def _blood(viewer: Viewer) -> Iterator[Block]:
 
 
 def _contacts(viewer: Viewer) -> Iterator[Block]:
-    """People whom places know as related, and whom they noted as contacts of the patient."""
+    """Whom the patient wrote down, the first to call first; then people whom places know as related, and whom
+    they noted as contacts of the patient.
+    """
+    own = reading.to_call(viewer)
+    for mine in own:
+        said_on = _("You wrote this down on %(day)s") % {"day": times.day(mine.changed_at)}
+        yield Fact(mine.name, " · ".join(filter(None, [mine.phone, mine.relation])), said_on)
     types = ("RelatedPerson", "Patient")
     found = reading.several(viewer, "people-and-places", most=50, types=types).found
     told: dict[str, Fact] = {}
@@ -211,7 +217,7 @@ def _contacts(viewer: Viewer) -> Iterator[Block]:
         for fact in _people(one):
             told.setdefault(fold(f"{fact.name} {fact.value}"), fact)
     yield from told.values()
-    if not told:
+    if not told and not own:
         yield Words(_("No contact person was sent."), "warn")
 
 

@@ -13,6 +13,7 @@ from ground import closed_room
 from records.typesetting.document import (
     MOST,
     Block,
+    Code,
     Document,
     Fact,
     Heading,
@@ -28,6 +29,7 @@ __all__ = [
     "MOST",
     "Block",
     "CannotSet",
+    "Code",
     "Document",
     "Fact",
     "Heading",

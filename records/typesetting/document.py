@@ -58,6 +58,14 @@ Block = Heading | Fact | Words | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code beside the title: its drawing as SVG, and what it is, in words."""
+
+    drawing: str = field(repr=False)
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Our own words that the layout adds, in the reader's language.
 
@@ -79,6 +87,7 @@ class Document:
     as_of     from when and where it is, on every page
     language  of the reader, as BCP 47 ("en", "es")
     contents  whether there is a table of contents
+    code      a QR code on the first page; in plain text there is none
     """
 
     title: str
@@ -88,6 +97,7 @@ class Document:
     labels: Labels
     blocks: tuple[Block, ...] = field(repr=False)
     contents: bool = False
+    code: Code | None = None
 
     @property
     def weight(self) -> int:

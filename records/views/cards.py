@@ -2,6 +2,7 @@
 the address and nowhere else.
 """
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -10,14 +11,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ground import scope
+from ground import qr, scope, times
 from records import reading, typesetting
 from records.addresses import reverse
+from records.models import HealthLink
 from records.services import links
 from records.taking import cards
 from records.taking.cards import Card
-from records.typesetting import Block, Document, Fact, Heading, Table
+from records.typesetting import Block, Code, Document, Fact, Heading, Table
 from records.views import layout, sheets
+from records.views.links import address_of
 from records.views.visit import Visit
 
 _CHOSEN = "chosen"
@@ -37,6 +40,7 @@ def card(request: Visit, which: str) -> HttpResponse:
         "whose": document.whose,
         "parts": _parts(request, asked),
         "codes": _codes(request) if asked is cards.EMERGENCY else [],
+        "contacts_url": _contacts_url(request, asked),
         "as_of": layout.as_of(places),
         "chapters": _chapters(document),
         "save": {
@@ -51,6 +55,8 @@ def card(request: Visit, which: str) -> HttpResponse:
 def pdf(request: Visit, which: str) -> HttpResponse:
     """The same on paper."""
     asked, document = _made(request, which)
+    if asked is cards.EMERGENCY:
+        document = replace(document, code=_code(request))
     back = f"{reverse('records:card', args=[which])}?{request.GET.urlencode()}"
     return sheets.pdf(request, document, sheets.today(asked.slug), back)
 
@@ -70,12 +76,26 @@ def _made(request: Visit, which: str) -> tuple[Card, Document]:
     return asked, cards.card(request.viewer, sheets.whose(request), which, ticked)
 
 
-def _codes(request: Visit) -> list[dict[str, Any]]:
-    """The patient's links that open now: the code of one can be printed beside what stands here."""
+def _code(request: Visit) -> Code | None:
+    """The code that was chosen, for paper: of a link of the patient's own that opens now."""
+    chosen = next((one for one in _links(request) if str(one.public_id) == request.GET.get("code", "")), None)
+    if chosen is None:
+        return None
+    title = _("This code opens a summary of these records, until %(day)s.")
+    drawing = qr.svg(address_of(chosen)).decode()
+    return Code(drawing, title % {"day": times.day(chosen.grant.ends_at)})
+
+
+def _links(request: Visit) -> list[HealthLink]:
+    """The patient's links that open now."""
     if request.viewer.kind != "patient":
         return []
     with scope.open(request.viewer):
-        good = [one for one in links.mine(request.viewer) if one.is_good]
+        return [one for one in links.mine(request.viewer) if one.is_good]
+
+
+def _codes(request: Visit) -> list[dict[str, Any]]:
+    """The patient's links that open now: the code of one can be printed beside what stands here."""
     chosen = request.GET.get("code", "")
     return [
         {
@@ -84,8 +104,14 @@ def _codes(request: Visit) -> list[dict[str, Any]]:
             "url": reverse("records:link_code", args=[one.public_id, "svg"]),
             "ticked": chosen == str(one.public_id),
         }
-        for one in good
+        for one in _links(request)
     ]
+
+
+def _contacts_url(request: Visit, asked: Card) -> str:
+    """Where whom to call is written down; empty for all but the patient's own emergency page."""
+    is_mine = asked is cards.EMERGENCY and request.viewer.kind == "patient"
+    return reverse("records:contacts") if is_mine else ""
 
 
 def _parts(request: Visit, asked: Card) -> list[dict[str, Any]]:

@@ -168,6 +168,7 @@ RULES: dict[str, Rule] = {
     "records:take_made": _patients(404, args="takeout"),  # hers is not ready
     "records:take_results": _patients(302),
     "records:take_summary": _patients(302),
+    "records:contacts": _patients(post=True),
     "records:card": _patients(args="card"),
     "records:card_pdf": _patients(args="card"),
     "records:card_text": _patients(args="card"),

@@ -237,6 +237,46 @@ def test_page_paper_and_text_say_the_same_for_the_same_ticks(client, rosa):
     assert "Asthma" not in client.get(f"{where}?chosen=yes").content.decode()
 
 
+def test_whom_to_call_is_typed_by_the_patient_and_stands_on_the_emergency_page_for_nobody_else(client, rosa):
+    where = "/records/take/emergency/"
+    typed = {"name_0": "Ines Delgado", "relation_0": "Daughter", "phone_0": "(207) 555-0142"}
+    wrong = client.post(f"{where}contacts/", {**typed, "name_1": "Tom", "phone_1": "tomorrow"})
+    assert "This is no phone number." in wrong.content.decode()
+    assert client.post(f"{where}contacts/", {**typed, "phone_1": "555"}).status_code == 200  # whose?
+    assert client.post(f"{where}contacts/", typed).url == where
+    paper = client.get(f"{where}card.txt").content.decode()
+    page = client.get(where).content.decode()
+    for said in ("Ines Delgado", "(207) 555-0142", "Daughter", "You wrote this down on"):
+        assert said in page
+        assert said in " ".join(paper.split())
+    assert "No contact person was sent" not in page
+    assert 'value="Ines Delgado"' in client.get(f"{where}contacts/").content.decode()
+    with scope.open(job_viewer(rosa.pk)):
+        assert Look.objects.filter(what="contacts").count() >= 3
+    make.grant(rosa, clinic_id=7, sensitive=True, words=True)
+    with scope.open(make.staff(rosa)) as staff:
+        assert reading.to_call(staff) == ()
+    client.post(f"{where}contacts/", {})
+    assert "Ines" not in client.get(where).content.decode()
+
+
+def test_the_code_of_a_link_that_was_chosen_is_printed(client, rosa):
+    make.records(rosa, make.condition())
+    link = make.health_link(rosa, viewer=make.looking(rosa, get_user(client)))
+    where = "/records/take/emergency/card.pdf?chosen=yes"
+    drawn = {}
+    for code in ("", str(link.public_id), "no-such-code"):
+        paper = pypdfium2.PdfDocument(client.get(f"{where}&code={code}").content)
+        drawn[code] = (
+            sum(1 for _each in paper[0].get_objects(max_depth=9)),
+            paper[0].get_textpage().get_text_bounded(),
+        )
+        paper.close()
+    assert drawn[""] == drawn["no-such-code"]
+    assert "This code opens a summary of these records" in drawn[str(link.public_id)][1]
+    assert drawn[str(link.public_id)][0] > drawn[""][0] + 1
+
+
 def test_a_card_writes_its_looks_and_no_other_card_is_there(client, rosa):
     make.records(rosa, make.condition())
     client.get("/records/take/emergency/")
