@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from ground import jobs
 from ground.jobs import Done, Later, LeaseLost, More
 from ground.models import Job
 from tests import broker
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +105,27 @@ def test_progress_forgives_earlier_trouble(kind):
         jobs.work(job.pk)
     job.refresh_from_db()
     assert job.attempts == 0
+
+
+def test_a_job_whose_last_one_ends_at_this_moment_is_put_anew(kind, monkeypatch):
+    first, real = jobs.put("errand", subject=7), jobs._brought_forward
+
+    def ends_before(*given):
+        Job.objects.filter(pk=first.pk).update(state="done")
+        return real(*given)
+
+    monkeypatch.setattr(jobs, "_brought_forward", ends_before)
+    again = jobs.put("errand", subject=7)
+    assert (again.pk != first.pk, again.state) == (True, "waiting")
+
+
+def test_many_patients_get_one_job_each_and_those_that_wait_are_due_now(kind):
+    patients = [make.patient().pk for _ in range(3)]
+    later = jobs.put("errand", subject=patients[0], patient_id=patients[0], due=timezone.now() + timedelta(1))
+    jobs.put_for_each("errand", [*patients, *patients])
+    waiting = Job.objects.filter(kind="errand", state="waiting", due_at__lte=Now())
+    assert sorted(waiting.values_list("subject", "patient_id")) == [(pk, pk) for pk in sorted(patients)]
+    assert waiting.filter(pk=later.pk).exists()
 
 
 def test_the_sweep_rings_for_due_jobs_once_in_a_while(kind, monkeypatch):

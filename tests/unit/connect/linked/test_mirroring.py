@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from connect import exporters
-from connect.models import Account, Claim, ClinicAccount, Connection, Mirrored
+from connect.models import Account, Claim, ClinicAccount, Connection, Mirrored, Parting
 from connect.services import mirroring, mirrors
 from ground import scope
 from ground.models import Job
@@ -133,6 +133,11 @@ def test_the_clinics_user_is_made_once_and_nothing_is_ever_read_by_it(sandbox):
     assert calls.count("/api/user-management/v1/user") == 2
     assert not any("oauth2" in path or "Patient" in path for path in calls)
     assert not {field.name for field in ClinicAccount._meta.fields} & {"access_sealed", "refresh_sealed"}
+    other = make.clinic()
+    mirrors.switch_on(other.pk)
+    taken = sandbox.member(ClinicAccount.objects.get(clinic=other).app_user_id)
+    work(kind="clinic_account")
+    assert number(other) not in (taken.id, number(clinic))
 
 
 LESS = {
@@ -217,11 +222,18 @@ def switched(sandbox) -> list[tuple[int, str]]:
     return mirrored(sandbox)
 
 
+def phase(person: Person) -> str:
+    with scoped(person.patient):
+        return Parting.objects.of(person.patient).get().phase
+
+
 def test_what_is_deleted_is_hidden_before_it_is_deleted_there(sandbox, harbor, connected):
     share(connected, harbor)
     mirrored(sandbox)
     connected.browser.post(f"/connect/places/{connected.connection().public_id}/delete/", {"sure": "on"})
-    work(6, kind="parting")
+    while phase(connected) != "there":
+        work(1, kind="parting")
+    work(3, kind="parting")
     assert len(seen(sandbox)) == 1
     assert mirrored(sandbox) == []
     work(kind="parting")
@@ -251,7 +263,7 @@ def test_closing_an_account_takes_it_back_before_the_account_there_is_closed(san
 
 def test_what_changes_while_a_slice_rests_is_not_forgotten(sandbox, harbor, connected, monkeypatch):
     grant, others = share(connected, harbor), []
-    real = mirroring._rest
+    rests, finds = mirroring._rest, mirroring._next
 
     def stops():
         sharing.stop(viewer=connected.viewer, public_id=grant.public_id)
@@ -262,11 +274,17 @@ def test_what_changes_while_a_slice_rests_is_not_forgotten(sandbox, harbor, conn
             others.append(Thread(target=stops))
             others[0].start()
             time.sleep(0.2)
-        return real(*given)
+        return rests(*given)
+
+    def and_is_heard(*given):
+        found = finds(*given)
+        for each in others:
+            each.join()
+        return found
 
     monkeypatch.setattr(mirroring, "_rest", meanwhile)
+    monkeypatch.setattr(mirroring, "_next", and_is_heard)
     work(3, kind="mirroring", hurry=False)
-    others[0].join()
     assert mirrored(sandbox) == []
 
 
