@@ -33,7 +33,6 @@ from connect.importing.slices import Slice, end
 from connect.models import Connection, Happening, ImportRun, LinkAttempt
 from ground import counting
 from ground.jobs import Done, Later, More, Outcome
-from records import store
 from records.services import whole
 
 log = logging.getLogger(__name__)
@@ -181,11 +180,11 @@ def _nameless(run: ImportRun, refs: Iterable[PatientRef]) -> list[PatientRef]:
 def _walk(run: ImportRun, agreed: list[str], known: list[str]) -> Outcome:
     """The gate is open: note whom to fetch, of all the account knows, and begin a pass over their pages."""
     connection = run.connection
-    if run.attempt is not None or not set(connection.accepted) >= set(agreed):
+    if not set(connection.accepted) >= set(agreed):
         whole.changed(connection.patient_id)
     connection.accepted = sorted({*connection.accepted, *agreed})
     connection.state = Connection.State.COLLECTING
-    _open_source(connection, "open")
+    gate.set_to(connection, "open")
     connection.save(update_fields=["accepted", "state", "source_id"])
     passes.begin(run, agreed, known)
     return More()
@@ -206,24 +205,17 @@ def _doubt(run: ImportRun, here: list[PatientRef], known: identity.Known) -> Out
     if attempt is None or attempt.proof != LinkAttempt.Proof.SESSION or not identity.may_ask(differs):
         log.warning("connect.unmatched", extra={"attempt": run.attempt_id, "run": run.pk})
         counting.add("mismatch", "person", later=True)
-        _open_source(connection, "refused")
+        gate.set_to(connection, "refused")
         connection.save(update_fields=["source_id"])
         end(run, Ended.NOT_MINE, "differs")
         return Done()
     connection.said = json.dumps({"ids": [nearest.id], "differs": differs})
     connection.state = Connection.State.QUESTION
-    _open_source(connection, "question")
+    gate.set_to(connection, "question")
     connection.save(update_fields=["said_sealed", "state", "source_id"])
     history.act(connection, Happening.What.DOUBTED, about=f"run:{run.pk}")
     run.phase = Phase.QUESTION
     return Later(QUESTION_STANDS.total_seconds())
-
-
-def _open_source(connection: Connection, gate: str) -> None:
-    place = connection.place
-    source = store.source(connection.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
-    store.set_gate(source, gate)
-    connection.source_id = source.pk
 
 
 def preferred_version(offered: Iterable[str], gateway: str = gateways.USUAL) -> str:

@@ -14,13 +14,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import importing
-from connect.importing import end, history
+from connect.importing import end, gate, history
 from connect.models import Connection, Happening, ImportRun
 from ground import jobs, scope
 from ground.crypto import readable
 from ground.models import Job
 from ground.viewer import Viewer, job_viewer
-from records import store
 
 log = logging.getLogger(__name__)
 
@@ -135,9 +134,7 @@ def _accept(run: ImportRun) -> None:
 
 
 def _refuse(run: ImportRun, whose: Whose) -> None:
-    place = run.connection.place
-    source = store.source(run.patient_id, key=place.source_key, name=place.name, place_kind=place.kind)
-    store.set_gate(source, "refused", whose)
+    gate.set_to(run.connection, "refused", whose)
     end(run, ImportRun.Outcome.NOT_MINE, whose)
 
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from connect import exporters
+from connect.importing import gate
 from connect.models import Account, Claim, ClinicAccount, Connection, Mirrored, Parting
 from connect.services import mirroring, mirrors
 from ground import scope
@@ -205,6 +206,10 @@ def test_it_ends_on_its_last_day_and_with_the_clinic_and_with_its_user(sandbox, 
     mirrors.switch_on(harbor.pk)
     share(connected, harbor)
     assert len(switched(sandbox)) == 1
+    for word, many in (("question", 0), ("open", 1)):
+        with scoped(connected.patient):
+            gate.set_to(connected.connection(), word)
+        assert len(mirrored(sandbox)) == many
     Clinic.objects.update(is_active=False)
     mirrors.clinic_changed(harbor.pk)
     assert switched(sandbox) == []
