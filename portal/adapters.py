@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from portal import devices, passwords, sealed_factors, sessions
 from portal.models import User
@@ -26,6 +27,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """As allauth's; links lead to this site's own address, whatever host the request named."""
         links = {name: _at_home(value) for name, value in context.items() if name.endswith("_url")}
         super().send_mail(template_prefix, email, context | links)
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **more: Any) -> None:
+        """As allauth's; whose code was wrong too often is not told to wait, but how to get a new one."""
+        if "message" in more and more["message"] == self.error_messages["too_many_login_attempts"]:
+            more["message"] = _(
+                "That code was wrong too often and is no longer good. Sign in, or ask for a new password,"
+                " and we send you a new one."
+            )
+        super().add_message(request, level, *args, **more)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign somebody in, and tell them by mail when the browser is a new one."""

@@ -30,7 +30,7 @@ class ContactsForm(forms.Form):
     @property
     def people(self) -> list[dict[str, Any]]:
         """For the page: of each person, what the group is called, and its fields."""
-        names = (_now("Call first"), _now("Or else"), _now("Or else"))
+        names = (_now("Call first"), _now("Call second"), _now("Call third"))
         return [
             {"title": names[at], "fields": [self[f"{name}_{at}"] for name in ("name", "relation", "phone")]}
             for at in range(MOST)

@@ -208,7 +208,7 @@ def _contacts(viewer: Viewer) -> Iterator[Block]:
     """
     own = reading.to_call(viewer)
     for mine in own:
-        said_on = _("You wrote this down on %(day)s") % {"day": times.day(mine.changed_at)}
+        said_on = _("Written down on %(day)s") % {"day": times.day(mine.changed_at)}
         yield Fact(mine.name, " · ".join(filter(None, [mine.phone, mine.relation])), said_on)
     types = ("RelatedPerson", "Patient")
     found = reading.several(viewer, "people-and-places", most=50, types=types).found

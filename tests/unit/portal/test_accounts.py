@@ -56,9 +56,13 @@ def test_a_wrong_code_opens_nothing_and_three_end_the_try():
     client = they.browser()
     they.sign_up(client, EMAIL)
     for _ in range(3):
-        client.post("/accounts/confirm-email/", {"code": "WRONG1"})
+        answer = client.post("/accounts/confirm-email/", {"code": "WRONG1"})
     they.confirm(client, EMAIL)
     assert not they.is_in(client)
+    assert (
+        "Sign in, or ask for a new password, and we send you a new one."
+        in client.get(answer.url).content.decode()
+    )
 
 
 def test_who_typed_a_wrong_code_is_sent_a_new_one_there():
@@ -249,7 +253,8 @@ def test_a_reset_code_is_not_guessed():
     client.post("/accounts/password/reset/", {"email": EMAIL})
     right = they.code_for(EMAIL)
     for _ in range(3):
-        client.post("/accounts/password/reset/confirm/", {"code": "WRONG1"})
+        page = client.post("/accounts/password/reset/confirm/", {"code": "WRONG1"}).content.decode()
+        assert "Ask for a new code" in page or not page
     client.post("/accounts/password/reset/confirm/", {"code": right})
     answer = client.get("/accounts/password/reset/complete/")
     assert answer.status_code == 302

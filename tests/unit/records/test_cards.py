@@ -246,7 +246,7 @@ def test_whom_to_call_is_typed_by_the_patient_and_stands_on_the_emergency_page_f
     assert client.post(f"{where}contacts/", typed).url == where
     paper = client.get(f"{where}card.txt").content.decode()
     page = client.get(where).content.decode()
-    for said in ("Ines Delgado", "(207) 555-0142", "Daughter", "You wrote this down on"):
+    for said in ("Ines Delgado", "(207) 555-0142", "Daughter", "Written down on"):
         assert said in page
         assert said in " ".join(paper.split())
     assert "No contact person was sent" not in page
