@@ -54,6 +54,7 @@ portal_urls = (
         path("clinic/patients/<uuid:public_id>/", charts.chart, name="chart"),
         path("clinic/patients/<uuid:public_id>/reviewed/", charts.reviewed, name="chart_reviewed"),
         path("clinic/patients/<uuid:public_id>/assign/", charts.assign, name="chart_assign"),
+        path("clinic/patients/<uuid:public_id>/questions/<int:pk>/", charts.question, name="chart_question"),
         path("clinic/emergency/", emergency.emergency, name="emergency"),
         path("clinic/to-review/", charts.work_to_do, name="worklist"),
         path("clinic/patients/<uuid:public_id>/why/", charts.why, name="chart_why"),

@@ -39,6 +39,7 @@ class Clinic(models.Model):
     name = models.CharField(max_length=200)
     share_code = models.CharField(max_length=7, unique=True, default=new_share_code, editable=False)
     is_active = models.BooleanField(default=True)
+    told_at = models.DateTimeField(null=True, editable=False, help_text="of offers, by mail")
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ground.absence import or_404
 from ground.scope import scoped
 from portal import reasons, worklist
 from portal.charts import below, chart_page, grant_of
@@ -88,6 +89,7 @@ def chart(request: AtWork) -> HttpResponse:
         "since": since,
         "since_text": news.sentence(since),
         "questions": asked,
+        "clinic_id": request.viewer.clinic_id,
         "places": places,
         "as_of": reading.as_of(places),
     }
@@ -119,6 +121,21 @@ def assign(request: AtWork) -> HttpResponse:
         messages.success(request, _("Kept."))
     else:
         messages.error(request, _("Please choose somebody who works here, and keep the note short."))
+    return redirect("portal:chart", public_id=request.chart.patient.public_id)
+
+
+@require_POST
+@chart_page
+@scoped
+def question(request: AtWork, pk: int) -> HttpResponse:
+    """`/clinic/patients/<id>/questions/<pk>/`: what the patient wants to ask was talked about, or was not."""
+    mine = request.membership
+    with or_404(reading.NotThere):
+        if request.POST.get("action") == "back":
+            reviewing.not_discussed(viewer=request.viewer, pk=pk)
+        else:
+            named = f"{mine.name}, {mine.clinic.name}"
+            reviewing.discussed(viewer=request.viewer, pk=pk, named=named)
     return redirect("portal:chart", public_id=request.chart.patient.public_id)
 
 

@@ -15,7 +15,7 @@ from connect.services import mirrors
 from ground import scope
 from ground.absence import or_404
 from ground.scope import scoped
-from portal import carers, clinics
+from portal import carers, clinics, offered
 from portal.forms_of_sharing import CodeForm, ShareForm, initial
 from portal.models import Clinic
 from portal.requests import SignedIn
@@ -93,6 +93,7 @@ def confirm(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     if carers.offered(draft=public_id, grant=grant):
         told = _("We wrote to %(name)s. They see it once they accept, which they can for two weeks.")
     elif grant.accepted_at is None:
+        offered.put(grant)
         told = _("Offered to %(name)s. They see it once they accept.")
     else:
         told = _("Changed. %(name)s sees this from now on.")

@@ -105,4 +105,8 @@ class Question(Spoken):
     """What a patient wants to ask about a record at their next visit."""
 
     text = models.CharField(max_length=1000)
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True, help_text="as the patient says")
+    discussed_at = models.DateTimeField(null=True, help_text="as a clinic says that sees it")
+    discussed_by = models.BigIntegerField(null=True, help_text="user")
+    discussed_clinic = models.BigIntegerField(null=True)
+    discussed_named = models.CharField(max_length=320, db_default="", help_text="who and where, at the time")

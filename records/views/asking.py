@@ -73,4 +73,6 @@ def _shown(one: Question) -> dict[str, object]:
         "about": one.title,
         "url": reverse("records:one", args=at),
         "at": one.at,
+        "discussed_at": one.discussed_at,
+        "discussed": one.discussed_named,
     }

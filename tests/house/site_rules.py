@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = {
     "portal:chart": _mine(args="chart"),
     "portal:chart_reviewed": _mine(405, post=True, args="chart"),
     "portal:chart_assign": _mine(405, post=True, args="chart"),
+    "portal:chart_question": _mine(405, post=True, args="chart question"),
     "portal:emergency": _mine(post=True),
     "portal:worklist": _mine(),
     "portal:chart_why": _mine(post=True, args="chart"),

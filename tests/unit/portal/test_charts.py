@@ -160,7 +160,7 @@ def test_staff_of_another_clinic_are_told_the_same_as_if_nobody_were_there():
     make.membership(make.clinic("Elsewhere"), tom)
     client = signed_in(tom)
     mine = {name: rule.args for name, rule in RULES.items() if name.startswith(("chart:", "portal:chart"))}
-    assert len(mine) == len(SHOWN) + 5
+    assert len(mine) == len(SHOWN) + 6
     for name, kind in mine.items():
         for method in (client.get, client.post):
             theirs, nothing = method(world.address(name, kind)), method(world.gone(name, kind))
@@ -219,10 +219,22 @@ def test_the_first_page_says_what_changed_and_what_the_patient_wants_to_ask(brow
     with scope.open(owner):
         line = reading.named(owner, make.origin().pk, "Condition", "n")
         speaker = services.Speaker("Rosa Delgado", own=True)
-        services.ask(viewer=owner, line=line, speaker=speaker, text="Can I swim?")
+        asked = services.ask(viewer=owner, line=line, speaker=speaker, text="Can I swim?")
     page = text_of(browser.get(home(rosa)))
     assert "Shingles" in page
     assert "Can I swim?" in page
+    address = reverse("portal:chart_question", args=[rosa.public_id, asked.pk])
+    assert address in page
+    browser.post(address, {"action": "discussed"})
+    assert "Ana Ruiz, Harbor Clinic." in text_of(browser.get(home(rosa)))
+    hers = signed_in(rosa.holdings.get().user)
+    assert "Ana Ruiz, Harbor Clinic noted on" in text_of(hers.get("/records/questions/"))
+    browser.post(address, {"action": "back"})
+    assert "noted on" not in text_of(hers.get("/records/questions/"))
+    with scope.open(job_viewer(rosa.pk)):
+        Grant.objects.of(rosa.pk).update(words=False)
+    assert browser.post(address).status_code == 404
+    assert "noted on" not in text_of(hers.get("/records/questions/"))
 
 
 def test_the_first_page_begins_with_allergies_medicines_and_conditions_as_far_as_they_are_shared(

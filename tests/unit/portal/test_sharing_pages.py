@@ -5,8 +5,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from connect.services import mirrors
-from ground import scope
-from portal import viewers
+from ground import jobs, scope
+from ground.models import Job, Mail
+from portal import offered, viewers
 from records.services import sharing
 from tests import factories as make
 
@@ -71,6 +72,39 @@ def test_a_code_leads_to_a_choice_a_preview_and_then_to_a_clinic_that_must_accep
     ended = text_of(browser.get("/records/sharing/"))
     assert "Stopped on " in ended
     assert "Until " not in ended
+
+
+def test_a_clinic_is_told_by_mail_that_records_are_offered_once_a_day_and_not_by_whom(
+    browser, harbor, ana, clock
+):
+    for role in ("coordinator", "clinician"):
+        make.membership(harbor, make.user(f"{role}@example.org"), role=role)
+    address = reverse("portal:share", args=[harbor.share_code])
+
+    def offer() -> Job:
+        grants = sharing.offered_to(viewers.staff_of(ana))
+        for one in grants:
+            sharing.decline(viewer=viewers.staff_of(ana), public_id=one.public_id)
+        browser.post(f"{browser.post(address, CHOSEN).url}confirm/")
+        return Job.objects.get(kind="offered")
+
+    job = offer()
+    assert offered.tell(job) == jobs.Done()
+    sent = list(Mail.objects.order_by("to"))
+    assert {mail.to for mail in sent} == {ana.user.email, "coordinator@example.org"}
+    for mail in sent:
+        assert "/clinic/offers/" in mail.body
+        assert "Rosa" not in mail.subject + mail.body
+    assert offered.tell(job) == jobs.Done()  # nothing that they were not told of
+    another = offer()
+    clock.shift(3600)
+    later = offered.tell(another)
+    assert isinstance(later, jobs.Later)
+    assert 22 * 3600 < later.seconds < 24 * 3600
+    assert Mail.objects.count() == 2
+    clock.shift(later.seconds + 1)
+    assert offered.tell(job) == jobs.Done()
+    assert Mail.objects.count() == 4
 
 
 def test_all_is_ticked_at_first_but_what_is_sensitive_and_a_few_that_are_ticked_besides_hold(browser, harbor):
