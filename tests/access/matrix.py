@@ -74,7 +74,7 @@ class Matrix:
 
     def _is_theirs(self, case: Case) -> bool:
         """Ada's things are nobody's of these; what is open to all is no secret of hers."""
-        if case.whose == OWN or _is_open(case.name):
+        if case.whose == OWN or is_open(case.name):
             return may_open(case.role, case.name)
         return case.role == OPERATOR and may_open(OPERATOR, case.name)
 
@@ -107,7 +107,8 @@ class Matrix:
             yield f"answers its owner {answer.status}"
 
 
-def _is_open(name: str) -> bool:
+def is_open(name: str) -> bool:
+    """Whether an address is the same for everybody."""
     return not name.startswith(STAFF) and (RULES[name].who == "open" or name in SHARED)
 
 

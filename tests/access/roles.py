@@ -12,6 +12,7 @@ from tests.house.site_rules import RULES, SHARED, STAFF
 from tests.house.site_world import World
 
 PATIENT, GUARDIAN, PERSON = "patient", "guardian", "named person"
+FORMER_GUARDIAN = "former guardian"
 LEAD, CLINICIAN, COORDINATOR, OPERATOR = "lead", "clinician", "coordinator", "operator"
 WITHOUT_STEP, ANONYMOUS = "staff without a second step", "anonymous"
 ROLES = (
@@ -19,7 +20,7 @@ ROLES = (
     PATIENT,
     "other patient",
     GUARDIAN,
-    "former guardian",
+    FORMER_GUARDIAN,
     PERSON,
     LEAD,
     CLINICIAN,
@@ -30,7 +31,7 @@ ROLES = (
     OPERATOR,
 )
 _STAFF = frozenset({LEAD, CLINICIAN, COORDINATOR})
-#: What an address names, and who besides Rosa may open hers. What is not here is hers alone.
+#: What an address names, and who besides Rosa may open hers.
 _ALSO: dict[str, frozenset[str]] = {
     "offer": _STAFF,
     "colleague": frozenset({LEAD}),
@@ -41,11 +42,16 @@ _ALSO: dict[str, frozenset[str]] = {
 #: What a person opens whom she named.
 _SHARED_WITH_ONE = ("portal:shared_one", "portal:shared_end")
 _OF_THE_PATIENT = (
-    "person named grant draft link run connection parting source look record correction question measured"
+    *("person", "named", "grant", "draft", "link", "link draft", "link code", "run", "connection", "parting"),
+    *("source", "look", "record", "version", "paper", "paper page", "correction", "question", "measured"),
 )
-_ALSO |= {
-    kind: frozenset({GUARDIAN}) for kind in (*_OF_THE_PATIENT.split(), "version", "paper", "paper page")
-}
+_ALSO |= {kind: frozenset({GUARDIAN}) for kind in _OF_THE_PATIENT}
+#: What is of Rosa's account, and hers alone.
+_HERS_ALONE = (
+    *("announcement", "asked", "attempt", "card", "closure", "dependant", "invited", "passkey"),
+    *("takeout", "takeout what"),
+)
+DECIDED = frozenset((*_ALSO, *_HERS_ALONE))
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ def words_for(role: str, world: World) -> frozenset[str]:
     house, _problem, given = world.words.canaries
     if role in (PATIENT, GUARDIAN, PERSON, *_STAFF):
         return frozenset(world.words.canaries)
-    return frozenset({WITHOUT_STEP: {house}, OPERATOR: {house, given}}.get(role, ()))
+    some = {WITHOUT_STEP: {house}, OPERATOR: {house, given}, FORMER_GUARDIAN: {given}}
+    return frozenset(some.get(role, ()))  # who ended the care reads whose it was, and may take it up again
 
 
 def cast(world: World) -> Cast:
@@ -94,7 +101,7 @@ def _family(world: World, users: dict[str, Any]) -> None:
     for role, given in (("other patient", "Una"), (PERSON, "Nina"), (OPERATOR, "Olga")):
         make.patient(users[role], given=given, family="Elsewhere")
     _holds(users[GUARDIAN], world.patient)
-    _holds(users["former guardian"], world.patient, ended_at=timezone.now())
+    _holds(users[FORMER_GUARDIAN], world.patient, ended_at=timezone.now())
     make.grant(world.patient, person_id=users[PERSON].pk, sensitive=True, words=True)
 
 
