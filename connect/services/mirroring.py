@@ -26,6 +26,8 @@ from records.services import whole
 log = logging.getLogger(__name__)
 
 JOB = whole.CHANGED
+NOT_TAKEN_BACK = "not_taken_back"
+"""The note of a job that waits because the gateway has not confirmed that a clinic sees something no more."""
 
 _WAITS = (5, 15, 60, 300, 900)  # seconds
 _REFUSED_WAIT = 3600.0  # seconds; asking the same way may help after somebody looked into it
@@ -130,12 +132,13 @@ def _begun(patient_id: int, should: dict[Sight, datetime]) -> Mirrored | None:
 
 def _rest(patient_id: int, should: dict[Sight, datetime]) -> Outcome:
     """Until something is over, or may be asked for again."""
-    again = list(_unconfirmed(patient_id).values_list("again_at", flat=True))
-    times = [*should.values(), *(at for at in again if at is not None)]
+    again = list(_unconfirmed(patient_id))
+    times = [*should.values(), *(row.again_at for row in again if row.again_at is not None)]
     if not times:
         return Done()
     wait = (min(times) - timezone.now()).total_seconds() + 1
-    return Later(max(1.0, wait), note="not_confirmed" if again else "")
+    taking = any(row.taking_since is not None for row in again)
+    return Later(max(1.0, wait), note=NOT_TAKEN_BACK if taking else "not_given" if again else "")
 
 
 def _ask(row: Mirrored) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.models import Breaker, PlaceRequest
+from connect.services import mirroring
 from ground.models import Job, Mail
 from portal import look_reports
 from portal.watching.alarms import firing
@@ -50,6 +51,7 @@ def waiting() -> list[Waits]:
             ),
             "admin:connect_placerequest_changelist",
         ),
+        _not_taken_back(),
         (
             mails,
             ngettext("%(n)d mail waits to be sent", "%(n)d mails wait to be sent", mails),
@@ -66,3 +68,14 @@ def waiting() -> list[Waits]:
 
 def _nothing() -> Waits:
     return Waits(_("Nothing waits for you. How everything stands"), reverse("portal:ops"))
+
+
+def _not_taken_back() -> tuple[int, str, str]:
+    waiting = Job.objects.filter(kind=mirroring.JOB, state=Job.State.WAITING)
+    kept = waiting.filter(note=mirroring.NOT_TAKEN_BACK).count()
+    text = ngettext(
+        "1upHealth has not confirmed for %(n)d patient that a clinic sees nothing there any more",
+        "1upHealth has not confirmed for %(n)d patients that a clinic sees nothing there any more",
+        kept,
+    )
+    return kept, text, "admin:ground_job_changelist"

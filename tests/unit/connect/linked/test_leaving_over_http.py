@@ -59,7 +59,7 @@ def test_stopping_in_an_outage_of_an_hour_is_done_here_at_once_and_there_after_i
     time_passes(sandbox, minutes=15)
     assert there(sandbox, mine)["source_token"] is False
     page = rosa.browser.get(receipt).content.decode()
-    assert "Confirmed today" in page
+    assert "Confirmed on " in page
     assert "Not confirmed" not in page
     assert rosa.records() == kept
 

@@ -19,6 +19,7 @@ from ground import scope
 from ground.models import Job
 from ground.viewer import job_viewer
 from portal import closing, viewers
+from portal.admin import attention
 from portal.models import Clinic, Closure
 from records.models import Grant
 from records.services import sharing
@@ -182,11 +183,13 @@ def test_an_outage_changes_nothing_here_and_it_is_asked_until_it_is_confirmed(sa
     for _ in range(3):
         assert len(mirrored(sandbox)) == 1
         assert "not confirmed yet" in listed(connected)
+        assert "1upHealth has not confirmed for 1 patient" in str(attention.waiting())
         passes(hours=1)
     assert asked(sandbox, "DELETE") == 3
     sandbox.heal()
     assert mirrored(sandbox) == []
     assert "not confirmed" not in listed(connected)
+    assert "1upHealth" not in str(attention.waiting())
 
 
 def passes(**how_long: float) -> None:
