@@ -70,6 +70,7 @@ def test_everything_the_place_holds_is_here_exactly_once(sandbox, rosa):
         listed = sum(kind.count for kind in reading.menu(rosa.viewer))
     assert f"{listed} new records from Harbor" in told
     assert f"{len(rosa.records()) - listed} more came that stand in no list" in told
+    assert "Once you say that you have looked at them" in rosa.browser.get("/").content.decode()
     assert what_happened(rosa) == ["returned", "started", "finished", "came"]
 
 
