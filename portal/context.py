@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "support_email": settings.SUPPORT_EMAIL,
         "demo": settings.DEMO,
         "chart": getattr(request, "chart", None),
+        "at_work": hasattr(request, "membership"),
         "records_name": _records_name(request),
         "patient": getattr(request, "patient", None),
         "held": getattr(request, "held", []),
