@@ -1,9 +1,11 @@
 """Logs and Redis after days that went wrong: nothing clinical, no name, no address, no token, no secret."""
 
+import base64
 import json
 import re
 
 import pytest
+import requests
 
 from tests.evidence import clinical_words_of, in_redis, leaks, people_of, secrets_of
 from tests.journeys.visitor import HARBOR, Visitor
@@ -67,6 +69,32 @@ def go_wrong(rosa: Visitor, site: Site) -> None:
     site.sandbox.change_chart(rosa.witness.app_user, 4706, add=[odd])
 
 
+def share_by_link(rosa: Visitor) -> set[str]:
+    """Make a link to a summary and have a stranger's viewer open it, after a wrong passcode; what of it is
+    secret: its key, its word, where its file lay, and what people typed.
+    """
+    named, passcode, guess = "For Doctor Quillfeather", "quiet-river-81", "loud-river-80"
+    page = rosa.http.get(f"{rosa.origin}/records/links/new/", timeout=60)
+    place = re.search(r'name="place" value="(\d+)"', page.text)[1]
+    rosa.go("/records/links/new/")
+    told = {"named": named, "kind": ["conditions", "test-results"], "place": place, "passcode": passcode}
+    rosa.send("Look at it first", {**told, "lasts": "7"})
+    rosa.press("Make the link")
+    payload = re.search(r"shlink:/([\w-]+)", rosa.http.get(rosa.page.url, timeout=60).text)[1]
+    link = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+    stranger = {"recipient": "Quillfeather Surgery", "embeddedLengthMax": 1}
+    wrong = requests.post(link["url"], json={**stranger, "passcode": guess}, timeout=60)
+    assert wrong.status_code == 401
+    opened = requests.post(link["url"], json={**stranger, "passcode": passcode}, timeout=60)
+    where = opened.json()["files"][0]["location"]
+    assert requests.get(where, timeout=60).text.count(".") == 4  # encrypted
+    assert requests.get(f"{where[:-3]}x/", timeout=60).status_code == 404
+    requests.get(link["url"], timeout=60)
+    word, ticket = where.rstrip("/").split("/")[-2:]
+    return {named, passcode, guess, stranger["recipient"], payload, link["key"], word, ticket}
+
+
 def test_nothing_that_matters_is_in_a_log_or_in_redis(rosa: Visitor, site: Site):
     site.kill("worker")
     try:
@@ -81,6 +109,8 @@ def test_nothing_that_matters_is_in_a_log_or_in_redis(rosa: Visitor, site: Site)
     rosa.connect(HARBOR)
     site.until(rosa.witness.is_over, seconds=120, what="the import")
     assert rosa.witness.of_theirs("records_record") > 100
+    shared = share_by_link(rosa)
+    assert len(shared) == 8
 
     site.kill("postgres")
     rosa.go(f"/records/?q={SAID}")
@@ -96,8 +126,9 @@ def test_nothing_that_matters_is_in_a_log_or_in_redis(rosa: Visitor, site: Site)
         "log.scrubbed|Internal Server Error|Service Unavailable",
     ):
         assert re.search(line, log), line
-    assert leaks(must_not_be_seen(site, rosa), log.encode()) == []
-    assert leaks(must_not_be_seen(site, rosa), in_redis(site)) == []
+    assert "records/link/<word:word>/" in log  # it was opened
+    assert leaks(must_not_be_seen(site, rosa) | shared, log.encode()) == []
+    assert leaks(must_not_be_seen(site, rosa) | shared, in_redis(site)) == []
 
 
 def test_no_address_that_the_sandbox_was_asked_for_held_a_token(rosa: Visitor, site: Site):
