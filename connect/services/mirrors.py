@@ -90,8 +90,13 @@ def give_up(job: Job) -> None:
 
 
 def says(grant: Grant) -> bool:
-    """Whether agreeing to this, now, lets a clinic see it at the gateway as well: to be said before."""
-    return whole.leaves_nothing_out(grant) and _is_on(grant.clinic_id)
+    """Whether a draft would let a clinic see it at the gateway too, which is to be said before anybody
+    agrees; or whether what was agreed to does.
+    """
+    on = mirroring.switched_on().filter(clinic_id=grant.clinic_id or 0)
+    if grant.offered_at is not None:
+        on = on.filter(on_since__lte=grant.confirmed_at) if grant.confirmed_at else on.none()
+    return whole.leaves_nothing_out(grant) and on.exists()
 
 
 def stands(viewer: Viewer) -> dict[int, Stands]:
@@ -109,10 +114,6 @@ def stands(viewer: Viewer) -> dict[int, Stands]:
             elif row.given_at is not None:
                 found.setdefault(clinic, "sees")
     return found
-
-
-def _is_on(clinic_id: int | None) -> bool:
-    return mirroring.switched_on().filter(clinic_id=clinic_id or 0).exists()
 
 
 def _make(account: ClinicAccount) -> None:

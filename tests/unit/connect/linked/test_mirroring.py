@@ -17,6 +17,7 @@ from connect.models import Account, Claim, ClinicAccount, Connection, Mirrored, 
 from connect.services import mirroring, mirrors
 from ground import scope
 from ground.models import Job
+from ground.policy import protected_tables
 from ground.viewer import job_viewer
 from portal import closing, viewers
 from portal.admin import attention
@@ -106,10 +107,13 @@ def listed(person: Person) -> str:
 
 def test_what_is_shared_whole_is_seen_there_until_it_is_stopped(sandbox, connected):
     harbor = a_clinic()
-    share(connected, harbor)
+    before = share(connected, harbor)
     mirrors.switch_on(harbor.pk)
     assert switched(sandbox) == []  # whoever agreed before was not told
+    assert not mirrors.says(before)
     grant = share(connected, harbor)
+    assert mirrors.says(grant)
+    assert Mirrored._meta.db_table in protected_tables()
     assert mirrored(sandbox) == [(number(harbor), *charts(connected))]
     assert "At 1upHealth they see it too" in listed(connected)
     assert Job.objects.get(kind="mirroring", state="waiting").due_at >= grant.ends_at
