@@ -142,6 +142,16 @@ def kinds_of(viewer: Viewer) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def holds_back(viewer: Viewer) -> bool:
+    """Whether a record of a shared kind may be kept from this viewer: by its place, its date or its label.
+    Then nothing that is missing here is said not to have been sent.
+    """
+    if sees_all(viewer):
+        return False
+    whole = {"every_place": True, "since": None, "until": None, "sensitive": True}
+    return not _grants(viewer).filter(patient_id__in=viewer.patients, **whole).exists()
+
+
 def patients_of(viewer: Viewer) -> tuple[int, ...]:
     """The patients whose grants let this viewer look now: whom a clinic or a carer has in reach at all. Asked
     in a scope without patients, at each request anew.

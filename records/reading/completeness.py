@@ -15,12 +15,15 @@ from records.models import Source
 from records.reading.nothing import Answers, answers_of, reason_of
 from records.reading.tallied import tallied
 
-State = Literal["received", "none", "not offered", "unshared", "refused", "failed", "waiting", "question"]
+State = Literal[
+    "received", "none", "not offered", "unshared", "unshown", "refused", "failed", "waiting", "question"
+]
 
 STATES: dict[State, str] = {
     "none": gettext_noop("None sent"),
     "not offered": gettext_noop("Comes from health plans"),
     "unshared": gettext_noop("Not shared with you"),
+    "unshown": gettext_noop("None among what is shared"),
     "refused": gettext_noop("They do not send this"),
     "failed": gettext_noop("Could not be fetched"),
     "waiting": gettext_noop("Not fetched yet"),
@@ -55,15 +58,15 @@ class Completeness:
 
 
 def completeness(viewer: Viewer) -> Completeness:
-    """The whole map; three queries whatever there is. Numbers and reasons only: no look is written."""
+    """The whole map; four queries whatever there is. Numbers and reasons only: no look is written."""
     places = tuple(access.places_of(viewer).order_by("name", "pk"))
     counts: Counter[tuple[str, int]] = Counter()
     for slug, place, _year, count in tallied(viewer).counts:
         counts[slug, place] += count
     answers = answers_of(viewer, [kind.slug for kind in kinds.KINDS])
-    shared = access.kinds_of(viewer)
+    shared, silent = access.kinds_of(viewer), _silent(viewer)
     rows = (
-        (kind, _cells(kind, places, counts, answers))
+        (kind, _cells(kind, places, counts, answers, silent))
         if shared is None or kind.slug in shared
         else (kind, tuple(Cell(place, "unshared") for place in places))
         for kind in kinds.KINDS
@@ -72,17 +75,26 @@ def completeness(viewer: Viewer) -> Completeness:
 
 
 def _cells(
-    kind: Kind, places: Sequence[Source], counts: Counter[tuple[str, int]], answers: Answers
+    kind: Kind,
+    places: Sequence[Source],
+    counts: Counter[tuple[str, int]],
+    answers: Answers,
+    silent: State,
 ) -> tuple[Cell, ...]:
     return tuple(
         Cell(place, "received", count)
         if (count := counts[kind.slug, place.pk])
-        else Cell(place, _state(kind, place, answers[place.pk, kind.slug] | answers[place.pk, ""]))
+        else Cell(place, _state(kind, place, answers[place.pk, kind.slug] | answers[place.pk, ""], silent))
         for place in places
     )
 
 
-def _state(kind: Kind, place: Source, answers: set[str]) -> State:
+def _silent(viewer: Viewer) -> State:
+    """What is said where a place sent none that this viewer is shown."""
+    return "unshown" if access.holds_back(viewer) else "none"
+
+
+def _state(kind: Kind, place: Source, answers: set[str], silent: State) -> State:
     """Never more than is known: *refused* only where the place said so (decision 16 of the papers)."""
     if place.gate == Source.Gate.QUESTION:
         return "question"
@@ -93,4 +105,4 @@ def _state(kind: Kind, place: Source, answers: set[str]) -> State:
             return "failed"
         case "waiting":
             return "waiting"
-    return "not offered" if place.place_kind == "provider" and kind.slug in _FROM_PLANS else "none"
+    return "not offered" if place.place_kind == "provider" and kind.slug in _FROM_PLANS else silent

@@ -10,7 +10,7 @@ from ground.viewer import Viewer
 from records import access
 from records.models import Delivery, Source
 
-Reason = Literal["unconnected", "unshared", "waiting", "failed", "refused", "none"]
+Reason = Literal["unconnected", "unshared", "unshown", "waiting", "failed", "refused", "none"]
 _BY_PLACE: tuple[Reason, ...] = ("failed", "refused")
 Answers = defaultdict[tuple[int, str], set[str]]
 
@@ -19,8 +19,8 @@ Answers = defaultdict[tuple[int, str], set[str]]
 class Nothing:
     """One reason and the place it holds for.
 
-    For "none": all the places that answered and sent none, and how many. `since`: when a place that fails now
-    last answered.
+    For "none", and for "unshown" (none among what is shared, which is not all): all the places that answered
+    and sent none, and how many. `since`: when a place that fails now last answered.
     """
 
     reason: Reason
@@ -33,13 +33,16 @@ def nothing(viewer: Viewer, *kinds: str) -> dict[str, tuple[Nothing, ...]]:
     """Why the viewer sees no record of these kinds (slugs). Holds no record, so no look is written."""
     places = list(access.places_of(viewer).order_by("name", "pk"))
     answers, shared = answers_of(viewer, kinds), access.kinds_of(viewer)
+    silent: Reason = "unshown" if access.holds_back(viewer) else "none"
     return {
-        kind: _reasons(places, answers, kind) if shared is None or kind in shared else (Nothing("unshared"),)
+        kind: _reasons(places, answers, kind, silent)
+        if shared is None or kind in shared
+        else (Nothing("unshared"),)
         for kind in kinds
     }
 
 
-def _reasons(places: Sequence[Source], answers: Answers, kind: str) -> tuple[Nothing, ...]:
+def _reasons(places: Sequence[Source], answers: Answers, kind: str, silent: Reason) -> tuple[Nothing, ...]:
     """Waiting first, then what failed and what was refused place by place, then those that sent none."""
     if not places:
         return (Nothing("unconnected"),)
@@ -49,8 +52,8 @@ def _reasons(places: Sequence[Source], answers: Answers, kind: str) -> tuple[Not
         found += [
             Nothing(wanted, place.name, since=place.collected_at) for place, why in told if why == wanted
         ]
-    silent = [place.name for place, reason in told if reason == "none"]
-    return (*found, Nothing("none", ", ".join(silent), len(silent))) if silent else tuple(found)
+    names = [place.name for place, reason in told if reason == "none"]
+    return (*found, Nothing(silent, ", ".join(names), len(names))) if names else tuple(found)
 
 
 def answers_of(viewer: Viewer, kinds: Sequence[str]) -> Answers:

@@ -13,6 +13,7 @@ from records.reading import Nothing
 _WHY: dict[str, Callable[[Nothing], str]] = {
     "unconnected": lambda why: _("No place is connected yet."),
     "unshared": lambda why: _("Records of this kind are not shared with you."),
+    "unshown": lambda why: _("No record of this kind is among what is shared with you."),
     "waiting": lambda why: _("Not everything has been fetched yet."),
     "failed": lambda why: _("%(place)s could not be reached.") % {"place": why.place},
     "refused": lambda why: _("%(place)s did not share this; they may still have it.") % {"place": why.place},

@@ -17,7 +17,7 @@ from records.views.visit import Visit
 
 _TONES = {"refused": "warn", "failed": "bad", "question": "warn"}
 
-_GAPS: tuple[State, ...] = ("failed", "refused", "question", "waiting", "none")
+_GAPS: tuple[State, ...] = ("failed", "refused", "question", "waiting", "none", "unshown")
 
 
 @require_safe
@@ -81,7 +81,11 @@ def in_words(found: Completeness) -> list[str]:
     said = []
     for place in found.places:
         for state in _GAPS:
-            kinds = [one for one in found.of(place, state) if state != "none" or one.slug in _MATTERS]
+            kinds = [
+                one
+                for one in found.of(place, state)
+                if state not in ("none", "unshown") or one.slug in _MATTERS
+            ]
             if kinds:
                 names = get_text_list([_(one.heading) for one in kinds], _("and"))
                 said.append(text % {"place": place.name, "why": _(reading.STATES[state]), "kinds": names})

@@ -31,6 +31,7 @@ __all__ = [
 _IN_SHORT = {
     "unconnected": gettext_noop("No place is connected yet"),
     "unshared": gettext_noop("Not shared with you"),
+    "unshown": gettext_noop("None among what is shared"),
     "waiting": gettext_noop("Not fetched yet"),
     "failed": gettext_noop("Could not be fetched from every place"),
     "refused": gettext_noop("Not sent by every place"),
@@ -39,7 +40,6 @@ _IN_SHORT = {
 SHORT = 5
 """Up to so many lines a list says above alone how many it has."""
 _WAY_ON = {"unconnected": "connect:find", "waiting": "connect:places", "none": "connect:places"}
-_SHARED_IN_SHORT = gettext_noop("None among what is shared")
 _NO_REASSURANCE = {
     "allergies": gettext_noop("This does not mean you have no allergies."),
     "medicines": gettext_noop("This does not mean you take no medicines."),
@@ -118,10 +118,8 @@ def _empty(why: Nothing, *, alone: bool) -> dict[str, Any]:
         "None sent by %(places)s. That does not mean there is nothing:"
         " a place may hold records it does not send."
     )
-    among = _("Nothing of this kind is among what is shared with you. That does not mean there is none.")
-    of_others = among if why.reason == "none" and addresses.are_moved() else ""
     return {
-        "text": of_others or ("" if alone or why.reason != "none" else named % {"places": why.place}),
+        "text": "" if alone or why.reason != "none" else named % {"places": why.place},
         "kind": why.reason,
         "what": "",
         "place": why.place,
@@ -152,11 +150,7 @@ def _empty_choice(found: Listing, here: str) -> dict[str, Any]:
 
 
 def in_short(reasons: Sequence[Nothing]) -> str:
-    """The first reason in a few words, for the overview. Who looks by a grant is not told that none was sent:
-    some may be held back.
-    """
-    if reasons and reasons[0].reason == "none" and addresses.are_moved():
-        return _(_SHARED_IN_SHORT)
+    """The first reason in a few words, for the overview."""
     return _(_IN_SHORT[reasons[0].reason]) if reasons else ""
 
 

@@ -308,13 +308,18 @@ def test_what_a_place_answered_for_a_kind_that_is_not_shared_is_not_told(rosa):
     make.records(rosa, make.condition(), make.observation(), source=place)
     with scope.open(job_viewer(rosa.pk)):
         store.settle_deliveries(place)
-    make.grant(rosa, kinds=["vaccines"])
+    grant = make.grant(rosa, kinds=["vaccines"])
     viewer = make.staff(rosa)
     with scope.open(viewer):
         assert set(access.answers_for(viewer).values_list("kind", flat=True)) <= {"", "vaccines"}
         told = reading.nothing(viewer, "conditions", "vaccines")
         assert [one.reason for one in told["conditions"]] == ["unshared"]
-        assert [one.reason for one in told["vaccines"]] == ["none"]
+        assert [one.reason for one in told["vaccines"]] == ["unshown"]
         cells = {kind.slug: cells[0].state for kind, cells in reading.completeness(viewer).rows}
-    assert (cells["conditions"], cells["vaccines"]) == ("unshared", "none")
+    assert (cells["conditions"], cells["vaccines"]) == ("unshared", "unshown")
+    with scope.open(job_viewer(rosa.pk)):
+        Grant.objects.filter(pk=grant.pk).update(sensitive=True)
+    with scope.open(viewer):  # now nothing of the kind is held back
+        told = reading.nothing(viewer, "vaccines")
+        assert [one.reason for one in told["vaccines"]] == ["none"]
     assert set(cells) == {kind.slug for kind in catalogue.KINDS}
