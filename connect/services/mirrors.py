@@ -123,7 +123,7 @@ def _make(account: ClinicAccount) -> None:
     that comes is thrown away: nothing is read by this account.
     """
     first = ClinicAccount.objects.filter(pk=account.pk, asked_at=None).update(asked_at=Now())
-    gateway = gateways.of(account.gateway, person=False, asked=True)
+    gateway = gateways.of(account.gateway, person=False, whose=None, asked=True)
     try:
         number, _code = gateway.create_account(account.app_user_id)
     except AlreadyExists:

@@ -1,7 +1,7 @@
 """Every page of the site as axe sees it: nothing serious on any of them, for whoever may open it.
 
 Pages are drawn by the site itself, with its headers and its own style, and opened in a real browser: a
-twelfth of them, another one each day (EVERY=1: all).
+eighteenth of them, another one each day (EVERY=1: all).
 """
 
 import json
@@ -124,7 +124,7 @@ def test_axe_finds_nothing_serious_on_any_page(rosa: World, context: BrowserCont
         "somebody without records": (empty, bare),
     }
     with override_settings(DEMO=True):
-        seen = {name: drawn(browser(user), todays(paths, 12)) for name, (user, paths) in who.items()}
+        seen = {name: drawn(browser(user), todays(paths, 18)) for name, (user, paths) in who.items()}
     page = context.new_page()
     found = [f"{name}, {fault}" for name, pages in seen.items() for fault in serious(page, pages)]
     print(f"\n{sum(map(len, seen.values()))} pages", end="")

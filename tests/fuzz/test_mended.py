@@ -13,6 +13,7 @@ from portal.arriving import Arriving
 from tests import factories as make
 from tests.fuzz import addresses
 from tests.house.site_world import World, browser
+from tests.rota import todays
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,7 @@ def test_a_null_byte_in_any_part_of_any_address_is_an_address_of_nothing():
     client = browser(rosa.user)
     client.raise_request_exception = False
     found = {}
-    for _name, path, arguments in addresses.all_of(rosa):
+    for _name, path, arguments in todays(addresses.all_of(rosa), 5):
         for argument in arguments:
             damaged = path.replace(f"/{quote(argument)}/", "/a%00b/", 1)
             found[damaged] = client.get(damaged).status_code
