@@ -15,8 +15,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import exporters, gateways, tokens
-from connect.gateway import GatewayError, NotFound, SignInAgain, TryLater
+from connect.gateway import GatewayError, NotFound, SignInAgain
 from connect.models import ClinicAccount, Connection, Mirrored
+from connect.services.asking_again import wait_after
 from ground import jobs, scope
 from ground.jobs import Done, Later, More, Outcome
 from ground.models import Job
@@ -29,8 +30,6 @@ JOB = whole.CHANGED
 NOT_TAKEN_BACK = "not_taken_back"
 """The note of a job that waits because the gateway has not confirmed that a clinic sees something no more."""
 
-_WAITS = (5, 15, 60, 300, 900)  # seconds
-_REFUSED_WAIT = 3600.0  # seconds; asking the same way may help after somebody looked into it
 _AFTER_CRASHES = timedelta(hours=1)
 
 
@@ -168,13 +167,8 @@ def _confirmed(job: Job, row: Mirrored) -> Outcome:
 
 
 def _not_yet(job: Job, row: Mirrored, trouble: GatewayError) -> Outcome:
-    """Not confirmed: ask again, when the gateway says where it says so, else ever more seldom."""
-    wait = float(_WAITS[min(row.troubles, len(_WAITS) - 1)])
-    if isinstance(trouble, TryLater) and trouble.retry_after is not None:
-        wait = max(trouble.retry_after, 0.5)
-    elif not isinstance(trouble, TryLater | SignInAgain):
-        wait = _REFUSED_WAIT
-        log.error("mirroring refused", extra={"job": job.pk, "call": trouble.call, "status": trouble.status})
+    """Not confirmed: ask again."""
+    wait = wait_after(trouble, row.troubles, job)
     with scope.open(job_viewer(row.patient_id)):
         jobs.renew(job)
         Mirrored.objects.of(row.patient_id).filter(pk=row.pk).update(

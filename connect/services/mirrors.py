@@ -13,10 +13,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways
-from connect.gateway import AlreadyExists, GatewayError, Refused, TryLater
+from connect.gateway import AlreadyExists, GatewayError, Refused
 from connect.models import ClinicAccount, Mirrored
 from connect.models.account import random_id
 from connect.services import mirroring
+from connect.services.asking_again import wait_after
 from ground import jobs, scope
 from ground.jobs import Done, Later, Outcome
 from ground.models import Job
@@ -28,8 +29,6 @@ from records.services import whole
 log = logging.getLogger(__name__)
 
 JOB = "clinic_account"
-_WAITS = (5, 15, 60, 300, 900)  # seconds
-_REFUSED_WAIT = 3600.0  # seconds
 
 Stands = Literal["sees", "ending"]
 
@@ -137,11 +136,6 @@ def _make(account: ClinicAccount) -> None:
 
 
 def _postponed(job: Job, account: ClinicAccount, trouble: GatewayError) -> Outcome:
-    wait = float(_WAITS[min(account.troubles, len(_WAITS) - 1)])
-    if isinstance(trouble, TryLater):
-        wait = max(trouble.retry_after or wait, 0.5)
-    else:
-        wait = _REFUSED_WAIT
-        log.error("clinic account refused", extra={"job": job.pk, "status": trouble.status})
+    wait = wait_after(trouble, account.troubles, job)
     ClinicAccount.objects.filter(pk=account.pk).update(troubles=min(account.troubles + 1, 1000))
     return Later(wait, note=type(trouble).__name__)

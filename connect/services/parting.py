@@ -12,9 +12,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connect import gateways, tokens
-from connect.gateway import CannotIngest, GatewayError, NotFound, SignInAgain, TryLater
+from connect.gateway import CannotIngest, GatewayError, NotFound, SignInAgain
 from connect.models import Account, Connection, Happening, ImportRun, LinkAttempt, Mirrored, Parting
 from connect.services import leaving
+from connect.services.asking_again import wait_after
 from ground import jobs, scope
 from ground.jobs import Done, Later, More, Outcome
 from ground.models import Job
@@ -25,8 +26,6 @@ log = logging.getLogger(__name__)
 
 What, Phase, Ended = Parting.What, Parting.Phase, Parting.Ended
 
-_WAITS = (5, 15, 60, 300, 900)  # seconds
-_REFUSED_WAIT = 3600.0  # seconds; asking the same way may help after somebody looked into it
 _AFTER_CRASHES = timedelta(hours=1)
 _OTHERS_WAIT = 5.0  # seconds
 _OTHERS_FIRST = timedelta(minutes=15)
@@ -158,13 +157,8 @@ def _over(parting: Parting) -> Outcome:
 
 
 def _postponed(job: Job, parting: Parting, trouble: GatewayError) -> Outcome:
-    """Not confirmed: ask again, when the gateway says where it says so, else ever more seldom."""
-    wait = float(_WAITS[min(parting.troubles, len(_WAITS) - 1)])
-    if isinstance(trouble, TryLater) and trouble.retry_after is not None:
-        wait = max(trouble.retry_after, 0.5)
-    elif not isinstance(trouble, TryLater | SignInAgain):
-        wait = _REFUSED_WAIT
-        log.error("parting refused", extra={"job": job.pk, "call": trouble.call, "status": trouble.status})
+    """Not confirmed: ask again."""
+    wait = wait_after(trouble, parting.troubles, job)
     with scope.open(job_viewer(parting.patient_id)):
         jobs.renew(job)
         Parting.objects.of(parting.patient_id).filter(pk=parting.pk).update(troubles=parting.troubles + 1)
