@@ -61,6 +61,10 @@ class Doors:
             content = b"".join(got.streaming_content) if got.streaming else got.content
         return _answer(got, content.decode(errors="replace"), address, frozenset(read))
 
+    def sign_out(self, role: str) -> None:
+        """Have a role sign in anew with its next request."""
+        self._clients.pop(role, None)
+
     def sign_in(self, role: str) -> Client:
         """The browser of a role, as it was when it signed in: not long ago."""
         client, cookies, at = self._clients.get(role, (None, None, 0.0))

@@ -87,7 +87,8 @@ class Matrix:
         return self._nothing[key]
 
     def _again(self, case: Case) -> Iterator[str]:
-        """Ask for both once more, in a row: a clock may have ticked in between."""
+        """Ask for both once more, in a row and from a fresh sign-in: a clock may have ticked in between."""
+        self.doors.sign_out(case.role)
         nothing = self.doors.ask(case.role, case.method, asking.nowhere(self.worlds[OWN], case.name))
         answer = self.doors.ask(case.role, case.method, asking.of(self.worlds[case.whose], case.name))
         if answer.same != nothing.same:
