@@ -21,6 +21,8 @@ from records.forms_of_links import LinkForm
 from records.models import HealthLink, Source
 from records.services import links, sharing
 from records.taking import chapters, healthlinks
+from records.templatetags.records_words import fact_words, status_word
+from records.views import viewer_words
 from records.views.visit import Visit
 
 _FORM = ["GET", "HEAD", "POST"]
@@ -157,10 +159,22 @@ def _preview(request: Visit, link: HealthLink) -> list[dict[str, Any]]:
     looking: Viewer = sharing.preview_of(request.viewer, link.grant.public_id)
     with scope.open(looking):
         return [
-            {"title": _(chapter.title), "found": some.found, "cut": some.total - len(some.found)}
+            {
+                "title": _(chapter.title),
+                "found": [{"one": one, "lines": _lines(one)} for one in some.found],
+                "cut": some.total - len(some.found),
+            }
             for chapter, some in chapters.gather(looking)
             if some.found or chapter.required
         ]
+
+
+def _lines(found: reading.Found) -> list[str]:
+    """What is said of a record beside its name: its status, where the viewer tells it, and every note."""
+    record = found.record
+    status = status_word(record.status, record.kind) if record.status in viewer_words.TOLD else ""
+    notes = (fact_words(fact) for fact in found.row.facts if fact.label == "Note")
+    return [one for one in (found.line.state or status, *notes) if one]
 
 
 def _told(request: Visit, link: HealthLink) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from records.fhir.wording import STATUSES
 
 #: The statuses the viewer tells; of what is final or confirmed nothing need be said.
-_STATUSES = (
+TOLD = (
     *("active", "inactive", "resolved", "remission", "recurrence", "relapse", "stopped", "completed"),
     *("on-hold", "cancelled", "not-done", "not-taken", "draft", "preliminary", "unconfirmed"),
     *("provisional", "differential", "refuted"),
@@ -56,7 +56,7 @@ def _about_records() -> dict[str, object]:
         "danger": _("High danger"),
         "yes": _("Yes"),
         "no": _("No"),
-        "statuses": {code: _(STATUSES[code]) for code in _STATUSES},
+        "statuses": {code: _(STATUSES[code]) for code in TOLD},
         "flags": {
             "H": _("high"),
             "L": _("low"),

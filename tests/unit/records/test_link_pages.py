@@ -99,6 +99,17 @@ def test_a_link_is_made_as_people_make_it_and_says_what_the_specification_wants(
     assert abs(told["exp"] - (timezone.now() + timedelta(days=31)).timestamp()) < 60
 
 
+def test_before_it_is_made_statuses_and_notes_are_seen_too(browser, rosa, lakeside):
+    said = {
+        "note": [{"text": "Husband reports snoring"}],
+        "verificationStatus": {"coding": [{"code": "provisional"}]},
+    }
+    make.records(rosa, make.condition("apnea", text="Sleep apnea", **said), source=lakeside)
+    page = browser.get(chosen(browser, lasts="31", passcode=PASSCODE).url).content.decode()
+    assert "Husband reports snoring" in page
+    assert "Provisional" in page
+
+
 def test_what_comes_is_a_patient_summary_of_what_was_ticked_and_nothing_else(browser, world, rosa):
     _page, link = made(browser, rosa)
     answer = asked(world, link, embeddedLengthMax=10_000_000)
