@@ -46,8 +46,8 @@ class Fewer(forms.MultipleChoiceField):
 
 
 class ShareForm(forms.Form):
-    """What of one's records a clinic sees, and until when. What is sensitive is off unless ticked; where some
-    are ticked beside "all", those hold.
+    """What of one's records a clinic sees, and until when. What is sensitive is off unless ticked; where both
+    some and "all" are ticked, what was ticked last holds: "all" only where it was not ticked at first.
     """
 
     every_kind = forms.BooleanField(label=_("All kinds of records"), required=False, initial=True)
@@ -105,10 +105,14 @@ class ShareForm(forms.Form):
         found = self.cleaned_data
         return Choice(
             ends_at=timezone.now() + timedelta(days=found["days"]),
-            kinds=tuple(found["kinds"]) or None,
-            places=tuple(map(int, found["places"])) or None,
+            kinds=None if self._took_all("every_kind") else tuple(found["kinds"]) or None,
+            places=None if self._took_all("every_place") else tuple(map(int, found["places"])) or None,
             **{name: found[name] for name in ("since", "until", "undated", "sensitive", "words")},
         )
+
+    def _took_all(self, name: str) -> bool:
+        """Whether "all" was ticked by hand."""
+        return bool(self.cleaned_data[name]) and not self.get_initial_for_field(self.fields[name], name)
 
 
 class ChangeForm(ShareForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import times
-from records.fhir.kinds import BY_SLUG
+from records.fhir.kinds import KINDS
 from records.models import Terms
 
 
@@ -31,8 +31,14 @@ def scope_of(grant: Terms, *, mine: bool = False) -> Scope:
 def _kinds(grant: Terms) -> str:
     if grant.every_kind:
         return _("All kinds of records.")
-    headings = ", ".join(str(_(BY_SLUG[slug].heading)) for slug in grant.kinds if slug in BY_SLUG)
+    headings = ", ".join(_(kind.heading) for kind in KINDS if kind.slug in grant.kinds)
     return _("Only these kinds: %(kinds)s.") % {"kinds": headings}
+
+
+def _left_out(grant: Terms) -> list[str]:
+    """The kinds a grant leaves out, where naming them is shorter than naming those it shows."""
+    left = [_(kind.heading) for kind in KINDS if not grant.every_kind and kind.slug not in grant.kinds]
+    return left if len(left) <= len(KINDS) // 2 else []
 
 
 def _places(grant: Terms) -> str:
@@ -58,6 +64,7 @@ def _held_back(grant: Terms, *, mine: bool) -> str:
     dated = grant.since is not None or grant.until is not None
     own = _("what you say yourself") if mine else _("what the patient says themselves")
     parts = [
+        *_left_out(grant),
         "" if grant.sensitive else _("what places marked as sensitive"),
         "" if grant.words else own,
         _("what has no date") if dated and not grant.undated else "",

@@ -78,7 +78,7 @@ def waiting(viewer: Viewer, clinic: Clinic, now: datetime, *, page: int = 1, min
     last.
     """
     patients = {one.patient_id: one.patient for one in reach.everybody(viewer, _MOST)}
-    every = replace(viewer, patients=tuple(patients), reason="coordination")
+    every = replace(viewer, patients=tuple(patients))
     names = {one.user_id: one.name for one in clinics.members(clinic)}
     with scope.open(every):
         found = sorted(_found(every, patients, names, now), key=_turn)

@@ -23,7 +23,7 @@ from portal.sharing_words import scope_of
 from records import reading
 from records.access import NotTheirs
 from records.models import Grant
-from records.services import sharing
+from records.services import links, sharing
 from records.services.sharing import CannotShare, Choice, NoSuchGrant, Recipient
 
 _FORM = ["GET", "HEAD", "POST"]
@@ -39,7 +39,8 @@ def who(request: SignedIn) -> HttpResponse:
     given = sharing.given(request.viewer) if request.viewer.patients else ()
     told = _rows(request, given)
     now, past = [one for one in told if not one["over"]], [one for one in told if one["over"]]
-    page = {"groups": _groups(now), "past": past}
+    by_link = links.mine(request.viewer) if request.viewer.patients else ()
+    page = {"groups": _groups(now), "past": past, "links": [one for one in by_link if one.is_good]}
     return render(request, "portal/sharing/who.html", {"nav": "sharing", "form": form, **page})
 
 

@@ -298,7 +298,7 @@ def test_the_worklist_says_what_came_what_disagrees_and_who_comes_until_it_is_re
     assert "visit this week" in page
     assert "Ode, Ben" not in page
     browser.get("/clinic/to-review/")
-    assert [(look.what, look.reason) for look in looks(rosa)] == [("worklist", "coordination")]
+    assert [(look.what, look.reason) for look in looks(rosa)] == [("worklist", "")]  # nobody asked why
     assert looks(rosa)[0].kinds == []  # it was counted, and no record shown
     assert looks(ben) == []
     at_work(browser)

@@ -8,6 +8,7 @@ from connect.services import mirrors
 from ground import jobs, scope
 from ground.models import Job, Mail
 from portal import offered, viewers
+from records.fhir.kinds import KINDS
 from records.services import sharing
 from tests import factories as make
 
@@ -204,3 +205,32 @@ def test_what_a_clinic_declined_is_said_to_be_not_accepted(browser, rosa, harbor
     waiting = make.grant(rosa[1], clinic_id=harbor.pk, accepted_at=None)
     sharing.decline(viewer=viewers.staff_of(ana), public_id=waiting.public_id)
     assert "Not accepted; offer ended on " in text_of(browser.get("/records/sharing/"))
+
+
+def test_the_kinds_that_are_left_out_are_named(browser, rosa, harbor):
+    most = [kind.slug for kind in KINDS if kind.slug != "allergies"]
+    offered_now(browser, harbor, {**CHOSEN, "kinds": most})
+    page = text_of(browser.get("/records/sharing/"))
+    assert "Not shared: Allergies, what places marked as sensitive" in page
+    offered_now(browser, harbor, {**CHOSEN, "every_kind": "", "kinds": ["conditions"]})
+    assert "Not shared: what places marked as sensitive" in text_of(browser.get("/records/sharing/"))
+
+
+def test_ticking_all_on_a_change_means_all(browser, rosa, harbor):
+    offered_now(browser, harbor, {**CHOSEN, "kinds": ["conditions"]})
+    assert "Only these kinds: Conditions." in text_of(browser.get("/records/sharing/"))
+    offered_now(browser, harbor, {**CHOSEN, "kinds": ["conditions"]})
+    assert "All kinds of records." in text_of(browser.get("/records/sharing/"))
+
+
+def offered_now(browser, clinic, chosen):
+    preview = browser.post(reverse("portal:share", args=[clinic.share_code]), chosen).url
+    browser.post(f"{preview}confirm/")
+
+
+def test_a_link_that_opens_is_among_what_is_shared(browser, rosa, harbor):
+    assert "You share with nobody." in text_of(browser.get("/records/sharing/"))
+    link = make.health_link(rosa[1])
+    page = text_of(browser.get("/records/sharing/"))
+    assert f"/records/links/{link.public_id}/" in page
+    assert "You share with nobody." not in page
