@@ -82,6 +82,8 @@ def _code(request: Visit) -> Code | None:
     if chosen is None:
         return None
     title = _("This code opens a summary of these records, until %(day)s.")
+    if chosen.passcode:
+        title = _("This code opens a summary of these records, until %(day)s, and asks for its passcode.")
     drawing = qr.svg(address_of(chosen)).decode()
     return Code(drawing, title % {"day": times.day(chosen.grant.ends_at)})
 
@@ -100,7 +102,9 @@ def _codes(request: Visit) -> list[dict[str, Any]]:
     return [
         {
             "value": str(one.public_id),
-            "text": one.grant.named,
+            "text": _("%(name)s (whoever helps has to know its passcode)") % {"name": one.grant.named}
+            if one.passcode
+            else one.grant.named,
             "url": reverse("records:link_code", args=[one.public_id, "svg"]),
             "ticked": chosen == str(one.public_id),
         }

@@ -368,6 +368,13 @@ def test_the_list_of_work_is_paged_and_tells_only_whom_it_shows_once_a_day(
     assert [len(looks(one)) for one in (rosa, tom)] == [1, 2]
 
 
+def test_a_search_that_finds_nothing_says_what_was_not_looked_through(browser, harbor, rosa):
+    make.grant(rosa, clinic_id=harbor.pk, kinds=["conditions"])
+    at_work(browser)
+    page = text_of(browser.get(f"{home(rosa)}records/search/?q=penicillin"))
+    assert "does not mean that there is none" in page
+
+
 def test_what_is_not_shared_is_no_work(browser, harbor, rosa):
     disagreeing(rosa)
     make.grant(rosa, clinic_id=harbor.pk, kinds=["vaccines"])

@@ -284,3 +284,11 @@ def test_the_emergency_page_carries_the_code_that_was_ticked_and_none_that_was_s
     assert code in browser.get(address).content.decode()
     browser.post(f"{page}stop/")
     assert code not in browser.get(address).content.decode()
+
+
+def test_the_emergency_page_says_which_code_wants_a_passcode(browser, rosa):
+    said = "has to know its passcode"
+    made(browser, rosa)
+    assert said not in browser.get("/records/take/emergency/").content.decode()
+    made(browser, rosa, passcode=PASSCODE)
+    assert said in browser.get("/records/take/emergency/").content.decode()
