@@ -17,9 +17,9 @@ from records import reading
 from records.fhir.texts import fold
 from records.reading import Found
 from records.taking import emergency, missing, sheets
-from records.taking.emergency import said
+from records.taking.emergency import all_said, said
 from records.taking.whose import Whose
-from records.templatetags.records_words import fact_words, status_word, when
+from records.templatetags.records_words import status_word, when
 from records.typesetting import Block, Document, Fact, Heading, Table, Words
 
 _BLOOD = ("882-1", "883-9", "10331-7", "34530-6")
@@ -226,9 +226,8 @@ def _people(found: Found) -> Iterator[Fact]:
         told = [said(found, label) for label in ("What they are", "Contact", "Address")]
         yield Fact(found.line.title, " · ".join(filter(None, told)))
         return
-    for fact in found.row.facts:
-        if fact.label == "Contact person":
-            yield Fact(_("Contact person"), fact_words(fact))
+    for one in all_said(found, "Contact person"):
+        yield Fact(_("Contact person"), one)
 
 
 def _coverage(viewer: Viewer) -> Iterator[Block]:

@@ -30,7 +30,12 @@ _ANAPHYLACTIC = ("anaphyla", "anafila")
 
 def said(found: Found, label: str) -> str:
     """What the record says under a label of ours (a message id), "" where it says nothing."""
-    return next((fact_words(fact) for fact in found.row.facts if fact.label == label), "")
+    return next(all_said(found, label), "")
+
+
+def all_said(found: Found, label: str) -> Iterator[str]:
+    """All that the record says under it, in order."""
+    return (fact_words(fact) for fact in found.row.facts if fact.label == label)
 
 
 def word(saying: Saying | None) -> str:

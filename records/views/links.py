@@ -21,7 +21,8 @@ from records.forms_of_links import LinkForm
 from records.models import HealthLink, Source
 from records.services import links, sharing
 from records.taking import chapters, healthlinks
-from records.templatetags.records_words import fact_words, status_word
+from records.taking.emergency import all_said
+from records.templatetags.records_words import status_word
 from records.views import viewer_words
 from records.views.visit import Visit
 
@@ -173,8 +174,7 @@ def _lines(found: reading.Found) -> list[str]:
     """What is said of a record beside its name: its status, where the viewer tells it, and every note."""
     record = found.record
     status = status_word(record.status, record.kind) if record.status in viewer_words.TOLD else ""
-    notes = (fact_words(fact) for fact in found.row.facts if fact.label == "Note")
-    return [one for one in (found.line.state or status, *notes) if one]
+    return [one for one in (found.line.state or status, *all_said(found, "Note")) if one]
 
 
 def _told(request: Visit, link: HealthLink) -> list[dict[str, Any]]:
